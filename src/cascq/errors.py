@@ -1,0 +1,28 @@
+"""The one exception that a user of the package has to know."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class CascqError(Exception):
+    """Something could not be run: bad usage, unreadable input, an unknown name. The command line exits with code 2.
+
+    Attributes:
+        en: the message in English, complete, without a traceback.
+        zh: the same in Chinese; equal to `en` where no translation is given.
+    """
+
+    def __init__(self, en: str, zh: str | None = None) -> None:
+        super().__init__(en)
+        self.en = en
+        self.zh = zh if zh is not None else en
+
+    def message(self, lang: str) -> str:
+        """Return the message in `lang` ("zh" or "en")."""
+        return self.zh if lang == "zh" else self.en
+
+    @classmethod
+    def join(cls, errors: Sequence[CascqError]) -> CascqError:
+        """Make one error of several, one message per line, so that a steward sees all of them at once."""
+        return cls("\n".join(error.en for error in errors), "\n".join(error.zh for error in errors))
