@@ -98,6 +98,4 @@ def expand(text: str) -> str | None:
 
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
     """Return a sort key in which 1.1-2 comes before 1.1-10."""
-    return tuple(
-        (0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", text) if part
-    )
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", text) if part)

@@ -84,9 +84,7 @@ def read_text(path: Path) -> str:
     except IsADirectoryError as error:
         raise CascqError(f"{path}: this is a folder, not a file", f"{path}：这是文件夹，不是文件") from error
     except OSError as error:
-        raise CascqError(
-            f"{path}: cannot be read: {error.strerror}", f"{path}：无法读取：{error.strerror}"
-        ) from error
+        raise CascqError(f"{path}: cannot be read: {error.strerror}", f"{path}：无法读取：{error.strerror}") from error
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -116,9 +114,7 @@ def read_file(path: Path) -> list[ox.Quad]:
     except ValueError as error:
         raise CascqError(f"{path}: {error}", f"{path}：{error}") from error
     if not quads:
-        raise CascqError(
-            f"{path}: nothing in it: not one triple", f"{path}：文件是空的：一个三元组也没有"
-        )
+        raise CascqError(f"{path}: nothing in it: not one triple", f"{path}：文件是空的：一个三元组也没有")
     for quad in quads:
         if isinstance(quad.object, ox.Triple):
             raise CascqError(

@@ -1,0 +1,192 @@
+"""Putting values into a canned query: text from the outside becomes RDF terms, terms become the parameter line.
+
+No text is ever pasted into a query. A value is turned into a term of the parameter's type or refused; the RDF library
+writes the term; the line that results is read back and compared before the query runs.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pyoxigraph as ox
+
+from cascq import namespaces as ns
+from cascq.catalogue import CannedQuery, Parameter
+from cascq.errors import CascqError
+from cascq.language import LANGUAGES
+from cascq.names import Names
+from cascq.sparql import Term, select
+from cascq.sparql import values as values_of
+from cascq.terms import forbidden_character, serialise
+
+
+def parse_params(texts: list[str]) -> dict[str, str]:
+    """Return the `k=v` texts of --param as a dictionary.
+
+    Raises:
+        CascqError: a text without `=`, or a name given twice.
+    """
+    values: dict[str, str] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        name = name.strip()
+        if not equals or not name:
+            raise CascqError(f"--param {text}: must read name=value", f"--param {text}：应写成 名称=值")
+        if name in values:
+            raise CascqError(f"--param {name} is given twice", f"参数 {name} 给出了两次")
+        values[name] = value
+    return values
+
+
+def terms(
+    query: CannedQuery, values: Mapping[str, Any], store: ox.Store, names: Names, lang: str
+) -> dict[str, Term | None]:
+    """Turn values into the terms of a query's parameters.
+
+    Args:
+        query: the query.
+        values: what the user gave, by parameter name: text in the notation of --param, or RDF terms, dates, numbers.
+            A name may end in an underscore where it would be a Python keyword (`from_`).
+        store: where the things exist that iri and concept parameters name.
+        names: the names in that store.
+        lang: the value of a language parameter that is not given.
+
+    Returns:
+        A term for each parameter, None where it is left open.
+
+    Raises:
+        CascqError: an unknown or missing parameter, or a value that its type refuses.
+    """
+    given: dict[str, Any] = {}
+    for name, value in values.items():
+        known = {parameter.name for parameter in query.parameters}
+        given[query.parameter(name if name in known else name.removesuffix("_")).name] = value
+    bound: dict[str, Term | None] = {}
+    for parameter in query.parameters:
+        value = given.get(parameter.name)
+        if value is None:
+            value = lang if parameter.type == "language" else parameter.default
+        if value is None and parameter.required:
+            raise CascqError(
+                f"query {query.name} needs a value for {parameter.name} ({parameter.label['en']}): "
+                f"--param {parameter.name}=…",
+                f"查询 {query.name} 需要参数 {parameter.name}（{parameter.label['zh']}）：--param {parameter.name}=…",
+            )
+        bound[parameter.name] = None if value is None else term(parameter, value, store, names)
+    return bound
+
+
+def term(parameter: Parameter, value: Any, store: ox.Store, names: Names) -> Term:
+    """Turn one value into a term of a parameter's type.
+
+    Raises:
+        CascqError: the type refuses the value; the message says why, in the parameter's name.
+    """
+    if isinstance(value, ox.NamedNode | ox.Literal):
+        value = value.value
+    elif isinstance(value, dt.date):
+        value = value.isoformat()[:10]
+    try:
+        return _term(parameter, str(value), store, names)
+    except CascqError as error:
+        raise CascqError(f"parameter {parameter.name}: {error.en}", f"参数 {parameter.name}：{error.zh}") from error
+
+
+def _term(parameter: Parameter, text: str, store: ox.Store, names: Names) -> Term:
+    """Turn a text into a term of a parameter's type."""
+    if bad := forbidden_character(text):
+        raise CascqError(f"the character {bad} is not allowed", f"不允许使用字符 {bad}")
+    match parameter.type:
+        case "iri" | "concept":
+            return _thing(parameter, text, store, names)
+        case "date":
+            return ox.Literal(_date(text))
+        case "integer":
+            return _number(text, r"[+-]?\d{1,18}", "integer", "a whole number such as 5", "整数，如 5")
+        case "decimal":
+            return _number(text, r"[+-]?\d{1,15}(?:\.\d{1,15})?", "decimal", "a number such as 2.5", "数字，如 2.5")
+        case "language" if text not in LANGUAGES:
+            raise CascqError(f"'{text}' is no language of the graph: zh or en", f"“{text}”不可用：只有 zh 或 en")
+        case _:
+            return ox.Literal(text)
+
+
+def _thing(parameter: Parameter, text: str, store: ox.Store, names: Names) -> ox.NamedNode:
+    """Find what an iri or concept parameter means, among the things that the parameter allows."""
+    if parameter.type == "concept":
+        scheme = ox.NamedNode(parameter.scheme or "")
+        members = store.quads_for_pattern(None, ox.NamedNode(ns.SKOS + "inScheme"), scheme, None)
+        allowed = {quad.subject.value for quad in members if isinstance(quad.subject, ox.NamedNode)}
+        kind = scheme.value
+    elif parameter.klass:
+        query = f"SELECT DISTINCT ?x WHERE {{ ?x a/rdfs:subClassOf* {ox.NamedNode(parameter.klass)} }}"
+        allowed = {row["x"].value for row in select(store, query) if isinstance(row["x"], ox.NamedNode)}
+        kind = parameter.klass
+    else:
+        return names.resolve(text)
+    wanted = (f"of {names.label(kind, 'en')} ({ns.shorten(kind)})", f"{names.label(kind, 'zh')}（{ns.shorten(kind)}）")
+    return names.resolve(text, allowed.__contains__, wanted)
+
+
+def _date(text: str) -> str:
+    """Check a date of year, month or day precision, and return it."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", text, re.ASCII)
+    if not match:
+        raise CascqError(
+            f"'{text}' is no date: write 2016, 2016-04 or 2016-04-21",
+            f"“{text}”不是日期：请写成 2016、2016-04 或 2016-04-21",
+        )
+    try:
+        dt.date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+    except ValueError as error:
+        raise CascqError(f"'{text}' does not exist in the calendar: {error}", f"日历上没有“{text}”这一日期") from error
+    return text
+
+
+def _number(text: str, pattern: str, datatype: str, en: str, zh: str) -> ox.Literal:
+    """Check a number and return it as a literal."""
+    if not re.fullmatch(pattern, text, re.ASCII):
+        raise CascqError(f"'{text}' is not {en}", f"“{text}”不是{zh}")
+    return ox.Literal(text, datatype=ox.NamedNode(ns.XSD + datatype))
+
+
+def bind(query: CannedQuery, values: Mapping[str, Term | None]) -> str:
+    """Return a query's text with these terms in its parameter line; all other lines stay as they are.
+
+    Raises:
+        CascqError: a term does not survive being written and read, so that the query would mean something else.
+    """
+    if query.line is None:
+        return query.text
+    row = [values.get(parameter.name) for parameter in query.parameters]
+    cells = " ".join("UNDEF" if cell is None else serialise(_plain(cell)) for cell in row)
+    heads = " ".join(f"?{parameter.name}" for parameter in query.parameters)
+    line = f"VALUES ({heads}) {{ ({cells}) }}"
+    # lone carriage returns end a comment in SPARQL, so cutting at them would move lines: only \n counts here
+    lines = query.text.split("\n")
+    indent = re.match(r"\s*", lines[query.line])
+    lines[query.line] = f"{indent[0] if indent else ''}{line}  # parameters"
+    try:
+        read = values_of(line)
+    except (SyntaxError, ValueError) as error:
+        raise CascqError(f"these values cannot be written: {cells}", f"这些值无法写入查询：{cells}") from error
+    if read != [[cell if cell is None else _canonical(cell) for cell in row]]:
+        raise CascqError(f"these values do not survive being written: {cells}", f"这些值写入后发生变化：{cells}")
+    return "\n".join(lines)
+
+
+def _plain(value: Term) -> ox.NamedNode | ox.Literal:
+    """Refuse blank nodes: in a query they would be variables."""
+    if isinstance(value, ox.BlankNode):
+        raise CascqError("a blank node cannot be a parameter", "空白节点不能作为参数")
+    return value
+
+
+def _canonical(value: Term) -> Term | None:
+    """Return a number as the engine writes it (`+5` becomes `5`), anything else unchanged."""
+    if isinstance(value, ox.Literal) and value.datatype.value in {ns.XSD + "integer", ns.XSD + "decimal"}:
+        return values_of(f"VALUES ?x {{ {value} }}")[0][0]
+    return value

@@ -1,0 +1,359 @@
+"""The canned queries: their headers, read strictly.
+
+A header that says something wrong is worse than none, so everything is checked when a query is read: keys, languages,
+parameters against the parameter line, columns against the SELECT. Messages name file and line.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from cascq import resources
+from cascq.errors import CascqError
+from cascq.header import Header, Text, unknown_key
+from cascq.namespaces import PREFIXES, expand
+from cascq.reading import read_text
+from cascq.sparql import Term, tokens, values, variables
+
+TYPES = ("iri", "concept", "date", "integer", "decimal", "string", "language")
+PARAMETER_LINE = re.compile(
+    r"^\s*VALUES\s*\(\s*(?P<variables>\?\w+(?:\s+\?\w+)*)\s*\)\s*\{\s*(?P<row>\(.*\))\s*\}\s*#\s*parameters\s*$",
+    re.IGNORECASE,
+)
+_MARKED = re.compile(r"#\s*parameters\s*$")
+_KEYS = {"title", "description", "question", "parameters", "columns", "min_rows", "tags"}
+_PARAMETER_KEYS = {"name", "type", "class", "scheme", "required", "default", "label"}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What a query can be asked with.
+
+    Attributes:
+        name: the SPARQL variable, without its question mark.
+        type: one of `TYPES`.
+        label: zh and en.
+        required: it must be given.
+        default: its value if it is not given, in the notation of --param; None leaves it open.
+        klass: for an iri, the IRI of the class it must be an instance of, or None for anything.
+        scheme: for a concept, the IRI of its concept scheme.
+    """
+
+    name: str
+    type: str
+    label: Text
+    required: bool = False
+    default: str | None = None
+    klass: str | None = None
+    scheme: str | None = None
+
+
+@dataclass(frozen=True)
+class CannedQuery:
+    """A query file: its text and what its header says.
+
+    Attributes:
+        name: file name without suffix. topic: name of its folder.
+        line: number (from 0) of the parameter line in the text, or None.
+        example: what the file's own parameter line holds, None for UNDEF.
+    """
+
+    name: str
+    topic: str
+    path: Path
+    text: str
+    title: Text
+    description: Text
+    question: Text
+    columns: Mapping[str, Text]
+    parameters: tuple[Parameter, ...] = ()
+    min_rows: int = 0
+    tags: tuple[str, ...] = ()
+    line: int | None = None
+    example: Mapping[str, Term | None] = field(default_factory=dict)
+
+    def parameter(self, name: str) -> Parameter:
+        """Return a parameter by name.
+
+        Raises:
+            CascqError: there is none of that name; the message lists those there are.
+        """
+        for parameter in self.parameters:
+            if parameter.name == name:
+                return parameter
+        known = ", ".join(parameter.name for parameter in self.parameters)
+        raise CascqError(
+            f"query {self.name} has no parameter '{name}'" + (f"; it has: {known}" if known else "; it takes none"),
+            f"查询 {self.name} 没有参数“{name}”" + (f"；可用参数：{known}" if known else "；它没有参数"),
+        )
+
+    def to_dict(self, lang: str) -> dict[str, Any]:
+        """Return what `cascq query --list --json` prints: texts in one language."""
+        return {
+            "name": self.name,
+            "topic": self.topic,
+            "title": self.title[lang],
+            "description": self.description[lang],
+            "question": self.question[lang],
+            "parameters": [
+                {
+                    "name": p.name,
+                    "type": p.type,
+                    "label": p.label[lang],
+                    "required": p.required,
+                    "default": p.default,
+                    **({"class": p.klass} if p.klass else {}),
+                    **({"scheme": p.scheme} if p.scheme else {}),
+                }
+                for p in self.parameters
+            ],
+            "columns": [{"name": name, "label": label[lang]} for name, label in self.columns.items()],
+            "min_rows": self.min_rows,
+            "tags": list(self.tags),
+        }
+
+
+def read_query(path: Path) -> CannedQuery:
+    """Read a canned query and check all that its header says.
+
+    Raises:
+        CascqError: with file and line.
+    """
+    text = read_text(path)
+    header = Header(path, text)
+    header.check_keys(_KEYS, {"title", "description", "question", "columns"})
+    columns = header.columns()
+    parameters = _parameters(header)
+    min_rows = header.values.get("min_rows", "0")
+    if not (isinstance(min_rows, str) and re.fullmatch(r"\d{1,6}", min_rows)):
+        raise header.error("'min_rows' must be a whole number", "“min_rows”必须是整数", near="min_rows")
+    tags = header.values.get("tags", [])
+    if not (isinstance(tags, list) and all(isinstance(tag, str) and tag for tag in tags)):
+        raise header.error("'tags' must be a list of words", "“tags”必须是词的列表", near="tags")
+    if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", path.stem):
+        raise header.error("the file name must be in kebab-case", "文件名应为小写并用连字符连接", line=0)
+    header.check_select(text, list(columns))
+    line = _parameter_line(header, parameters)
+    return CannedQuery(
+        name=path.stem,
+        topic=path.parent.name,
+        path=path,
+        text=text,
+        title=header.text(header.values["title"], "title"),
+        description=header.text(header.values["description"], "description"),
+        question=header.text(header.values["question"], "question"),
+        columns=columns,
+        parameters=parameters,
+        min_rows=int(min_rows),
+        tags=tuple(tags),
+        line=line,
+        example=_example(header, text, line, parameters) if line is not None else {},
+    )
+
+
+def _parameters(header: Header) -> tuple[Parameter, ...]:
+    """Read the parameters of a header."""
+    declared = header.values.get("parameters") or []
+    if not isinstance(declared, list):
+        raise header.error("'parameters' must be a list", "“parameters”必须是列表", near="parameters")
+    parameters: list[Parameter] = []
+    for value in declared:
+        name = value.get("name") if isinstance(value, dict) else None
+        if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
+            raise header.error(
+                "a parameter needs a 'name' that can be a variable", "参数需要可作变量名的“name”", near="parameters"
+            )
+        place = f" ({name})"
+        for key in value:
+            if key not in _PARAMETER_KEYS:
+                raise header.error(*unknown_key(key, _PARAMETER_KEYS, place), near=key)
+        if any(name == parameter.name for parameter in parameters):
+            raise header.error(f"parameter '{name}' is declared twice", f"参数“{name}”重复声明", near=name)
+        kind = value.get("type")
+        if kind not in TYPES:
+            raise header.error(
+                f"parameter '{name}' has type '{kind}'; known: {', '.join(TYPES)}",
+                f"参数“{name}”的类型“{kind}”未知；可用：{', '.join(TYPES)}",
+                near=name,
+            )
+        if (required := value.get("required", "false")) not in {"true", "false"}:
+            raise header.error(
+                f"'required' of '{name}' must be true or false", f"“{name}”的 required 应为 true 或 false", near=name
+            )
+        for key, owner in (("class", "iri"), ("scheme", "concept")):
+            if key in value and kind != owner:
+                raise header.error(
+                    f"'{key}' of '{name}' goes with type {owner} only",
+                    f"“{name}”的 {key} 只用于 {owner} 类型",
+                    near=name,
+                )
+            if key in value and expand(str(value[key])) is None:
+                raise header.error(
+                    f"'{key}' of '{name}' is neither an IRI nor a known CURIE: {value[key]}",
+                    f"“{name}”的 {key} 不是 IRI 或已知前缀的 CURIE：{value[key]}",
+                    near=name,
+                )
+        if kind == "concept" and "scheme" not in value:
+            raise header.error(
+                f"concept parameter '{name}' needs its 'scheme'", f"概念参数“{name}”需要 scheme", near=name
+            )
+        default = value.get("default")
+        if default is not None and not isinstance(default, str):
+            raise header.error(f"'default' of '{name}' must be one value", f"“{name}”的 default 应为单个值", near=name)
+        default = None if default in {"", "null", "~"} else default
+        if default is not None and required == "true":
+            raise header.error(
+                f"'{name}' is required, so it can have no default", f"“{name}”为必填，不能有默认值", near=name
+            )
+        parameters.append(
+            Parameter(
+                name=name,
+                type=kind,
+                label=header.text(value.get("label"), f"label of {name}", near=name),
+                required=required == "true",
+                default=default,
+                klass=expand(str(value["class"])) if "class" in value else None,
+                scheme=expand(str(value["scheme"])) if "scheme" in value else None,
+            )
+        )
+    return tuple(parameters)
+
+
+def _parameter_line(header: Header, parameters: tuple[Parameter, ...]) -> int | None:
+    """Find the parameter line and check it against the declared parameters."""
+    marked = [i for i, line in enumerate(header.lines) if i >= header.size and _MARKED.search(line)]
+    if not parameters:
+        if marked:
+            raise header.error("a parameter line, but no declared parameter", "有参数行，但未声明参数", line=marked[0])
+        return None
+    if len(marked) != 1:
+        raise header.error(
+            f"parameters are declared, so one line must end in '# parameters' (found {len(marked)})",
+            f"已声明参数，因此必须恰有一行以“# parameters”结尾（现有 {len(marked)} 行）",
+            line=marked[1] if marked else header.size,
+        )
+    number = marked[0]
+    match = PARAMETER_LINE.match(header.lines[number])
+    if not match:
+        raise header.error(
+            "the parameter line must read VALUES (?a ?b) { (… …) }  # parameters",
+            "参数行的写法应为 VALUES (?a ?b) { (… …) }  # parameters",
+            line=number,
+        )
+    found = [name[1:] for name in match["variables"].split()]
+    declared = [parameter.name for parameter in parameters]
+    if found != declared:
+        raise header.error(
+            f"the parameter line has {', '.join(found)}, but declared are {', '.join(declared)}",
+            f"参数行中是 {', '.join(found)}，而声明的是 {', '.join(declared)}",
+            line=number,
+        )
+    before = [token.text for token in tokens("\n".join(header.lines[:number]))]
+    if not before or before[-1] != "{" or before.count("{") - before.count("}") != 1:
+        raise header.error(
+            "the parameter line must come first in the outer WHERE", "参数行必须是最外层 WHERE 的第一行", line=number
+        )
+    used = variables("\n".join(line for i, line in enumerate(header.lines) if i != number))
+    for name in declared:
+        if name not in used:
+            raise header.error(f"parameter '{name}' is declared but not used", f"参数“{name}”已声明但未使用", near=name)
+    return number
+
+
+def _example(header: Header, text: str, line: int, parameters: tuple[Parameter, ...]) -> dict[str, Term | None]:
+    """Read the values that stand in the file's parameter line, and check their kinds."""
+    declared = {m[1]: m[2] for m in re.finditer(r"(?i)\bPREFIX\s+([\w.-]*):\s*<([^>]*)>", text)}
+    try:
+        rows = values(header.lines[line], {**PREFIXES, **declared})
+    except SyntaxError as error:
+        raise header.error(
+            "the values of the parameter line cannot be read", "参数行的值无法读取", line=line
+        ) from error
+    if len(rows) != 1:
+        raise header.error("the parameter line must hold exactly one row", "参数行必须恰有一行值", line=line)
+    example: dict[str, Term | None] = {}
+    for parameter, value in zip(parameters, rows[0], strict=True):
+        kind = _kind(value)
+        wanted = {"iri": "iri", "concept": "iri", "integer": "integer", "decimal": "decimal"}.get(
+            parameter.type, "string"
+        )
+        if kind == "UNDEF" and parameter.required:
+            raise header.error(
+                f"'{parameter.name}' is required, so the file must hold an example value",
+                f"“{parameter.name}”为必填，文件中必须有示例值",
+                line=line,
+            )
+        if kind not in {"UNDEF", wanted}:
+            raise header.error(
+                f"the value of '{parameter.name}' is of kind {kind}, but its type {parameter.type} needs {wanted}",
+                f"“{parameter.name}”的值是 {kind}，而类型 {parameter.type} 需要 {wanted}",
+                line=line,
+            )
+        example[parameter.name] = value
+    return example
+
+
+def _kind(value: Term | None) -> str:
+    """Return "iri", "UNDEF", or the name of a literal's datatype."""
+    if isinstance(value, ox.Literal):
+        return value.datatype.value.rsplit("#")[-1]
+    return "UNDEF" if value is None else "iri"
+
+
+def names(paths: Sequence[Path] | None = None) -> dict[str, Path]:
+    """Return the names of all canned queries with their files, topic by topic.
+
+    Raises:
+        CascqError: two files have the same name.
+    """
+    found: dict[str, Path] = {}
+    for path in resources.queries() if paths is None else paths:
+        if path.stem in found:
+            raise CascqError(
+                f"{path}: the name is taken by {found[path.stem]}", f"{path}：名称已被 {found[path.stem]} 占用"
+            )
+        found[path.stem] = path
+    return found
+
+
+def get(name: str) -> CannedQuery:
+    """Read a canned query by name.
+
+    Raises:
+        CascqError: there is none of that name (near ones are suggested), or its file is broken.
+    """
+    known = names()
+    if name not in known:
+        near = difflib.get_close_matches(name, list(known), 5, 0.4) or [n for n in known if name and name in n][:5]
+        raise CascqError(
+            f"no query is called '{name}'; "
+            + (f"did you mean: {', '.join(near)}" if near else "`cascq query --list` shows all"),
+            f"没有名为“{name}”的查询；"
+            + (f"是否指：{', '.join(near)}" if near else "用 `cascq query --list` 查看全部"),
+        )
+    return read_query(known[name])
+
+
+def read_all() -> list[CannedQuery]:
+    """Read all canned queries.
+
+    Raises:
+        CascqError: with one line per broken file.
+    """
+    queries: list[CannedQuery] = []
+    errors: list[CascqError] = []
+    for path in names().values():
+        try:
+            queries.append(read_query(path))
+        except CascqError as error:
+            errors.append(error)
+    if errors:
+        raise CascqError.join(errors)
+    return queries

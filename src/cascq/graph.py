@@ -1,0 +1,224 @@
+"""The knowledge graph in memory, and what can be asked of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from cascq import namespaces as ns
+from cascq import resources, rules
+from cascq.answers import Answer
+from cascq.errors import CascqError
+from cascq.language import LANGUAGES, default_language
+from cascq.names import Hit, Names
+from cascq.reading import read_file, read_files
+from cascq.sparql import run
+
+if TYPE_CHECKING:
+    import rdflib
+
+    from cascq.check import CheckReport
+    from cascq.describe import Description
+    from cascq.evidence import EvidenceReport
+    from cascq.stats import Stats
+    from cascq.validation import Report
+
+
+def load(paths: Sequence[str | os.PathLike[str]] | None = None) -> KnowledgeGraph:
+    """Load the ontology, its vocabularies and the data, and derive the short cuts.
+
+    Args:
+        paths: RDF files and folders to read in place of the shipped data; None for the shipped data.
+
+    Returns:
+        The graph; about 0.1 s for the shipped data.
+
+    Raises:
+        CascqError: something cannot be read; the message names file and line, all broken files together.
+    """
+    return KnowledgeGraph(None if paths is None else [Path(path) for path in paths])
+
+
+class KnowledgeGraph:
+    """The graph, in an Oxigraph store in memory.
+
+    Attributes:
+        store: the store. Ask it with `use_default_graph_as_union=True`, or use `sparql`.
+        paths: what was read in place of the shipped data, or None.
+    """
+
+    def __init__(self, paths: Sequence[Path] | None = None) -> None:
+        self.paths = None if paths is None else list(paths)
+        self.store = ox.Store()
+        for graph, files in (
+            (lambda _: ns.ONTOLOGY_GRAPH, resources.ontology()),
+            (lambda path: ns.VOC + path.stem, resources.vocabularies()),
+            (lambda path: ns.ALIGNMENT + path.stem, resources.alignments()),
+        ):
+            for path in files:
+                name = ox.NamedNode(graph(path))
+                self.store.extend(ox.Quad(q.subject, q.predicate, q.object, name) for q in read_file(path))
+        for quads in read_files([resources.data()] if self.paths is None else self.paths).values():
+            self.store.extend(quads)
+        rules.derive(self.store, resources.rules())
+
+    def __len__(self) -> int:
+        """Return the number of quads."""
+        return len(self.store)
+
+    @cached_property
+    def names(self) -> Names:
+        """The labels and aliases in the graph."""
+        return Names(self.store)
+
+    def query(self, name: str, *, lang: str | None = None, evidence: bool = False, **params: Any) -> Answer:
+        """Answer a canned query.
+
+        Args:
+            name: its name, as in `cascq query --list`.
+            lang: language of labels, "zh" or "en"; from the locale if left out.
+            evidence: add a column with the passages that state each row.
+            **params: values of its parameters: text, numbers, dates, RDF terms (`from_` for `from`).
+
+        Raises:
+            CascqError: no such query, or a parameter that is unknown, missing or wrong.
+        """
+        from cascq import binding, catalogue
+
+        canned = catalogue.get(name)
+        terms = binding.terms(canned, params, self.store, self.names, _language(lang))
+        text = binding.bind(canned, terms)
+        answer = Answer.of(run(self.store, text, str(canned.path)), canned.columns)
+        if evidence:
+            from cascq.provenance import with_evidence
+
+            return with_evidence(self.store, text, answer)
+        return answer
+
+    def sparql(self, text: str, *, evidence: bool = False) -> Answer:
+        """Answer any SPARQL 1.1 query; nothing is changed, no other server is called.
+
+        Raises:
+            CascqError: a syntax error (with line and column), an update, a SERVICE clause.
+        """
+        answer = Answer.of(run(self.store, text))
+        if evidence:
+            from cascq.provenance import with_evidence
+
+            return with_evidence(self.store, text, answer)
+        return answer
+
+    def resolve(self, name: str) -> str:
+        """Return the IRI of the one thing that an IRI, a CURIE, a label or an alias means.
+
+        Raises:
+            CascqError: nothing is called that, or several things are.
+        """
+        return self.names.resolve(name).value
+
+    def describe(self, name: str, *, lang: str | None = None) -> Description:
+        """Return all facts about one thing, in both directions, with their evidence.
+
+        Raises:
+            CascqError: see `resolve`.
+        """
+        from cascq.describe import describe
+
+        return describe(self.store, self.names, self.resolve(name), _language(lang))
+
+    def search(self, text: str, *, lang: str | None = None, limit: int | None = None) -> list[Hit]:
+        """Return the things whose labels or aliases contain a text, best matches first.
+
+        Raises:
+            CascqError: the text is empty.
+        """
+        return self.names.search(text, _language(lang), limit)
+
+    def evidence(
+        self,
+        name: str | None = None,
+        *,
+        source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
+        lang: str | None = None,
+    ) -> EvidenceReport:
+        """Return passages: all, one, or those that state something about one thing.
+
+        Args:
+            name: a passage or a thing, as in `resolve`; all passages if left out.
+            source: the source document or documents; with them, texts are shown and everything is verified.
+            lang: language of labels and summaries.
+
+        Raises:
+            CascqError: see `resolve`; or a document cannot be read.
+        """
+        from cascq.evidence import evidence
+
+        sources = [] if source is None else [source] if isinstance(source, str | os.PathLike) else list(source)
+        node = None if name is None else self.resolve(name)
+        return evidence(self.store, self.names, node, [Path(path) for path in sources], _language(lang))
+
+    def export(self, form: str = "trig") -> str:
+        """Return the whole graph as text, the same text for the same graph.
+
+        Args:
+            form: trig, nquads or jsonld (with named graphs), turtle or rdfxml (the union of the graphs).
+
+        Raises:
+            CascqError: an unknown format.
+        """
+        from cascq.export import export
+
+        return export(self.store, form)
+
+    def stats(self, *, lang: str | None = None) -> Stats:
+        """Return what is in the graph, counted."""
+        from cascq.stats import stats
+
+        return stats(self.store, self.names, _language(lang))
+
+    def validate(
+        self, *, shapes: Sequence[Path] | None = None, engine: str = "auto", source: Path | None = None
+    ) -> Report:
+        """Validate the files this graph was read from, against the shapes and the checks.
+
+        Raises:
+            CascqError: it cannot run.
+        """
+        from cascq.validation import validate
+
+        return validate(self.paths, None if shapes is None else list(shapes), engine, source)
+
+    def check(self, *, lang: str | None = None) -> CheckReport:
+        """Validate the data and run every canned query: what `cascq check` does.
+
+        Raises:
+            CascqError: it cannot run.
+        """
+        from cascq.check import check
+
+        return check(self.paths, _language(lang), self)
+
+    def dataset(self) -> rdflib.Dataset:
+        """Return a copy of the graph as an rdflib Dataset whose default graph is the union."""
+        import rdflib
+
+        dataset = rdflib.Dataset(default_union=True)
+        quads = ox.serialize(self.store, format=ox.RdfFormat.N_QUADS)
+        dataset.parse(data=quads or b"", format="nquads")
+        for prefix, iri in ns.PREFIXES.items():
+            dataset.bind(prefix, iri)
+        return dataset
+
+
+def _language(lang: str | None) -> str:
+    """Return the language that was asked for, else that of the locale."""
+    if lang is None:
+        return default_language(os.environ)
+    if lang not in LANGUAGES:
+        raise CascqError(f"'{lang}' is no language of the graph: zh or en", f"“{lang}”不可用：只有 zh 或 en")
+    return lang

@@ -1,0 +1,226 @@
+"""Names of things: labels to show, names to find things by, search.
+
+A name is looked up after Unicode NFKC, case folding and collapsing of spaces. The ranks in which names count are
+those of the conventions: preferred label; alias, notation, identifier or other recorded name; printed name.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyoxigraph as ox
+
+from cascq import namespaces as ns
+from cascq.errors import CascqError
+
+# Names that are resources of their own point to what they name.
+_NAME_TEXT, _NAME_OF = ns.CASCQ + "nameText", ns.CASCQ + "nameOf"
+_CODE, _IDENTIFIES = ns.CASCQ + "identifierValue", ns.CASCQ + "identifies"
+_RANKS: tuple[tuple[tuple[str, str | None], ...], ...] = (
+    ((ns.PREF_LABEL, None),),
+    ((ns.ALT_LABEL, None), (ns.NOTATION, None), (_CODE, _IDENTIFIES), (_NAME_TEXT, _NAME_OF)),
+    ((ns.RDFS_LABEL, None),),
+)
+
+
+def normalise(text: str) -> str:
+    """Return the form in which names are compared."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A thing found by `search`: its IRI, label and classes, the name that matched, and the property that gives it."""
+
+    iri: str
+    label: str
+    matched: str
+    property: str
+    classes: tuple[str, ...]
+
+
+class Names:
+    """The names in a store, read once, when first needed."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+
+    @cached_property
+    def _entries(self) -> list[tuple[int, str, ox.Literal, str]]:
+        """All names as (rank, property, literal, IRI of what is named)."""
+        entries: dict[tuple[int, str, ox.Literal, str], None] = {}
+        for rank, sources in enumerate(_RANKS):
+            for prop, link in sources:
+                for quad in self._store.quads_for_pattern(None, ox.NamedNode(prop), None, None):
+                    if not isinstance(quad.object, ox.Literal):
+                        continue
+                    for node in self._named(quad.subject, link):
+                        entries[rank, prop, quad.object, node] = None
+        return sorted(entries, key=lambda e: (e[0], e[1], e[2].value, e[2].language or "", e[3]))
+
+    def _named(self, subject: ox.NamedNode | ox.BlankNode | ox.Triple, link: str | None) -> Iterable[str]:
+        """Yield the IRI that a name belongs to: its subject, or what the subject names."""
+        if link is None:
+            nodes: list[object] = [subject]
+        else:
+            nodes = [q.object for q in self._store.quads_for_pattern(subject, ox.NamedNode(link), None, None)]
+        for node in nodes:
+            if isinstance(node, ox.NamedNode):
+                yield node.value
+
+    @cached_property
+    def _by_name(self) -> list[dict[str, list[str]]]:
+        """For each rank: normalised name to IRIs."""
+        found: list[dict[str, list[str]]] = [defaultdict(list) for _ in _RANKS]
+        for rank, _, literal, iri in self._entries:
+            if iri not in found[rank][key := normalise(literal.value)]:
+                found[rank][key].append(iri)
+        return found
+
+    def label(self, iri: str, lang: str) -> str:
+        """Return the label of an IRI in a language; else in the other language; else the shortened IRI."""
+        node = ox.NamedNode(iri)
+        candidates: list[tuple[bool, bool, str]] = []
+        for prop in (ns.PREF_LABEL, ns.RDFS_LABEL):
+            for quad in self._store.quads_for_pattern(node, ox.NamedNode(prop), None, None):
+                if isinstance(quad.object, ox.Literal):
+                    other = not (quad.object.language or "").startswith(lang)
+                    candidates.append((other, prop == ns.RDFS_LABEL, quad.object.value))
+        return min(candidates)[2] if candidates else ns.shorten(iri)
+
+    def classes(self, iri: str) -> list[str]:
+        """Return the IRIs of the classes that an IRI is stated to be of."""
+        quads = self._store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(ns.RDF_TYPE), None, None)
+        return sorted({quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)})
+
+    def exists(self, iri: str) -> bool:
+        """Tell whether an IRI occurs in the store, as subject, object or graph."""
+        node = ox.NamedNode(iri)
+        return (
+            any(True for _ in self._store.quads_for_pattern(node, None, None, None))
+            or any(True for _ in self._store.quads_for_pattern(None, None, node, None))
+            or self._store.contains_named_graph(node)
+        )
+
+    def resolve(
+        self, text: str, accept: Callable[[str], bool] | None = None, wanted: tuple[str, str] = ("", "")
+    ) -> ox.NamedNode:
+        """Return the one thing that an IRI, a CURIE or a name means.
+
+        Args:
+            text: what the user wrote.
+            accept: which IRIs are allowed (of a class, for example); all, if left out.
+            wanted: what is allowed, in English and Chinese, for the messages.
+
+        Raises:
+            CascqError: nothing or nothing allowed has that name, or several things have it.
+        """
+        if iri := ns.expand(text.strip()):
+            return self._resolve_iri(text, iri, accept, wanted)
+        key = normalise(text)
+        if not key:
+            raise CascqError("a name is needed, not an empty text", "需要名称，不能为空")
+        refused: list[str] = []
+        for rank in self._by_name:
+            hits = rank.get(key, [])
+            allowed = [iri for iri in hits if accept is None or accept(iri)]
+            refused += [iri for iri in hits if iri not in allowed]
+            if len(allowed) == 1:
+                return ox.NamedNode(allowed[0])
+            if allowed:
+                raise CascqError(
+                    f"'{text}' means several things; say which: {self._list(allowed, 'en')}",
+                    f"“{text}”可指多个对象，请指明：{self._list(allowed, 'zh')}",
+                )
+        if refused:
+            raise CascqError(
+                f"'{text}' is {self._list(refused, 'en')}, not {wanted[0]}",
+                f"“{text}”是{self._list(refused, 'zh')}，而不是{wanted[1]}",
+            )
+        near = self.near(text, accept)
+        raise CascqError(
+            f"nothing is called '{text}'" + (f"; did you mean: {self._list(near, 'en')}" if near else ""),
+            f"没有名为“{text}”的对象" + (f"；是否指：{self._list(near, 'zh')}" if near else ""),
+        )
+
+    def _resolve_iri(
+        self, text: str, iri: str, accept: Callable[[str], bool] | None, wanted: tuple[str, str]
+    ) -> ox.NamedNode:
+        """Check an IRI that the user wrote."""
+        try:
+            node = ox.NamedNode(iri)
+        except ValueError as error:
+            raise CascqError(f"'{text}' is no valid IRI: {error}", f"“{text}”不是有效的 IRI：{error}") from error
+        if not self.exists(iri):
+            known = sorted({entry[3] for entry in self._entries})
+            short = {ns.shorten(known_iri): known_iri for known_iri in known}
+            near = [short[n] for n in difflib.get_close_matches(ns.shorten(iri), list(short), 5, 0.7)]
+            raise CascqError(
+                f"{text} is not in the graph" + (f"; did you mean: {self._list(near, 'en')}" if near else ""),
+                f"图谱中没有 {text}" + (f"；是否指：{self._list(near, 'zh')}" if near else ""),
+            )
+        if accept is not None and not accept(iri):
+            raise CascqError(
+                f"{text} is {self._list([iri], 'en')}, not {wanted[0]}",
+                f"{text} 是{self._list([iri], 'zh')}，而不是{wanted[1]}",
+            )
+        return node
+
+    def near(self, text: str, accept: Callable[[str], bool] | None = None, limit: int = 5) -> list[str]:
+        """Return up to `limit` IRIs whose names resemble a text: those that contain it first, then similar ones."""
+        key = normalise(text)
+        names: dict[str, list[str]] = defaultdict(list)
+        for rank in self._by_name:
+            for name, iris in rank.items():
+                names[name] += [iri for iri in iris if accept is None or accept(iri)]
+        parts = [name for name in names if key and (key in name or (len(name) > 1 and name in key))]
+        ordered = sorted(parts, key=lambda name: (abs(len(name) - len(key)), name))
+        ordered += difflib.get_close_matches(key, list(names), limit, 0.5)
+        return list(dict.fromkeys(iri for name in ordered for iri in names[name]))[:limit]
+
+    def _list(self, iris: Iterable[str], lang: str) -> str:
+        """Write IRIs with their labels and classes."""
+        shown = []
+        for iri in iris:
+            kinds = ", ".join(self.label(kind, lang) for kind in self.classes(iri))
+            shown.append(f"{ns.shorten(iri)} ({self.label(iri, lang)}{': ' + kinds if kinds else ''})")
+        return "; ".join(dict.fromkeys(shown))
+
+    def search(self, text: str, lang: str, limit: int | None = None) -> list[Hit]:
+        """Return the things whose names contain a text (or, failing that, all its words), best matches first.
+
+        Args:
+            text: what to look for, in Chinese or English.
+            lang: language of the labels in the result.
+            limit: at most so many; all, if left out.
+
+        Raises:
+            CascqError: the text is empty.
+        """
+        key = normalise(text)
+        if not key:
+            raise CascqError("nothing to search for: the text is empty", "没有可搜索的内容：文字为空")
+        words = key.split(" ")
+        found: dict[str, tuple[tuple[int, int, int, str], str, str]] = {}
+        for rank, prop, literal, iri in self._entries:
+            name = normalise(literal.value)
+            if key in name:
+                quality = 0 if name == key else 1 if name.startswith(key) else 2
+            elif all(word in name for word in words):
+                quality = 3
+            else:
+                continue
+            score = (quality, rank, len(name), name)
+            if iri not in found or score < found[iri][0]:
+                found[iri] = (score, literal.value, prop)
+        ordered = sorted(found.items(), key=lambda item: (item[1][0], item[0]))[:limit]
+        return [
+            Hit(iri, self.label(iri, lang), matched, prop, tuple(self.classes(iri)))
+            for iri, (_, matched, prop) in ordered
+        ]

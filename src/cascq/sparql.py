@@ -1,0 +1,175 @@
+"""Running SPARQL on the embedded store, read-only, over the union of the named graphs.
+
+The small tokenizer exists because three questions need an answer before a query runs: does it change data, does it
+call another server (SERVICE), and which variables does it use. A search in the bare text would stumble over strings,
+comments and IRIs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from cascq.errors import CascqError
+from cascq.namespaces import PREFIXES
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal
+
+_TOKEN = re.compile(
+    r"""
+    (?P<comment>\#[^\n\r]*)
+  | (?P<string>\"\"\"(?:[^"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
+              |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
+  | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+  | (?P<variable>[?$]\w+)
+  | (?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+  | (?P<name>(?:[^\W\d_](?:[\w.-]*[\w-])?)?:(?:(?:[\w:]|%[0-9A-Fa-f]{2}|\\[\S])(?:(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\[\S])*
+             (?:[\w:-]|%[0-9A-Fa-f]{2}|\\[\S]))?)?)
+  | (?P<word>[A-Za-z_][\w-]*)
+  | (?P<mark>\S)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_UPDATE_WORDS = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
+
+
+@dataclass(frozen=True)
+class Token:
+    """A piece of a query: its kind (a group name of the pattern above), text, and where it begins and ends."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def tokens(query: str) -> Iterator[Token]:
+    """Cut a query into tokens; comments and white space are left out."""
+    for match in _TOKEN.finditer(query):
+        kind = match.lastgroup or "mark"
+        if kind != "comment":
+            yield Token(kind, match[0], match.start(), match.end())
+
+
+def variables(query: str) -> set[str]:
+    """Return the names of all variables that occur in a query."""
+    return {token.text[1:] for token in tokens(query) if token.kind == "variable"}
+
+
+def refuse_unsafe(query: str) -> None:
+    """Refuse updates, and calls of other servers.
+
+    Raises:
+        CascqError: the text is an update or has a SERVICE clause.
+    """
+    in_prologue = True
+    skip = 0
+    for token in tokens(query):
+        word = token.text.upper() if token.kind == "word" else ""
+        if word == "SERVICE":
+            raise CascqError(
+                "SERVICE is refused: cascq answers from the graph alone and calls no other server",
+                "不允许使用 SERVICE：cascq 只用本图谱作答，不访问其他服务器",
+            )
+        if not in_prologue:
+            continue
+        if skip:
+            skip -= 1
+        elif word == "PREFIX":
+            skip = 2
+        elif word == "BASE":
+            skip = 1
+        else:
+            in_prologue = False
+            if word in _UPDATE_WORDS:
+                raise CascqError(
+                    f"{word} is refused: cascq sparql is read-only (SELECT, ASK, CONSTRUCT, DESCRIBE); "
+                    "to change data, edit the files",
+                    f"不允许 {word}：cascq sparql 只读（SELECT、ASK、CONSTRUCT、DESCRIBE）；修改数据请编辑数据文件",
+                )
+
+
+def run(store: ox.Store, query: str, name: str = "query") -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+    """Run a query over the union of all graphs; the usual prefixes are known without being declared.
+
+    Args:
+        store: the store.
+        query: SPARQL 1.1 text.
+        name: what to call the query in messages (a file, for example).
+
+    Raises:
+        CascqError: a syntax error with line and column, an update, a SERVICE clause, or a failure while running.
+    """
+    refuse_unsafe(query)
+    try:
+        return store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+    except SyntaxError as error:
+        raise syntax_error(query, error, name) from error
+    except (OSError, ValueError, RuntimeError) as error:
+        raise CascqError(f"{name}: {error}", f"{name}：{error}") from error
+
+
+def select(store: ox.Store, query: str, name: str = "query") -> list[dict[str, Term]]:
+    """Run a SELECT and return its solutions as dictionaries without the unbound variables.
+
+    Raises:
+        CascqError: see `run`; or the query is no SELECT.
+    """
+    result = run(store, query, name)
+    if not isinstance(result, ox.QuerySolutions):
+        raise CascqError(f"{name}: a SELECT query is needed here", f"{name}：此处需要 SELECT 查询")
+    names = [variable.value for variable in result.variables]
+    return [
+        {k: v for k, v in zip(names, solution, strict=True) if v is not None and not isinstance(v, ox.Triple)}
+        for solution in result
+    ]
+
+
+def values(clause: str, prefixes: Mapping[str, str] | None = None) -> list[list[Term | None]]:
+    """Return the rows of a VALUES clause, as the engine reads them; None is UNDEF.
+
+    Raises:
+        SyntaxError: the text is no VALUES clause.
+        TypeError: the text is something else.
+    """
+    result = ox.Store().query(f"SELECT * WHERE {{ {clause}\n}}", prefixes=dict(prefixes or {}))
+    if not isinstance(result, ox.QuerySolutions):
+        raise TypeError(clause)
+    return [[cell if not isinstance(cell, ox.Triple) else None for cell in row] for row in result]
+
+
+def syntax_error(query: str, error: SyntaxError, name: str) -> CascqError:
+    """Turn the engine's message into one with name, line, column, the line and a mark below it."""
+    what = str(error.args[0] if error.args else error)
+    match = re.match(r"error at (\d+):(\d+): expected (.*)", what, re.DOTALL)
+    if not match:
+        return CascqError(f"{name}: {what}", f"{name}：{what}")
+    line, column, expected = int(match[1]), int(match[2]), match[3]
+    lines = query.splitlines() or [""]
+    text = lines[line - 1] if line <= len(lines) else ""
+    if "Prefix not found" in expected:
+        names = [token.text for token in tokens(query) if token.kind == "name"]
+        declared = set(re.findall(r"(?i)\bPREFIX\s+([\w.-]*:)", query)) | {f"{prefix}:" for prefix in PREFIXES}
+        unknown = sorted({n.split(":")[0] + ":" for n in names} - declared)
+        en, zh = f"unknown prefix {' '.join(unknown)}".strip(), f"未声明的前缀 {' '.join(unknown)}".strip()
+    elif "SELECT contains a variable that is unbound" in expected:
+        en = "a selected variable is neither grouped (GROUP BY) nor aggregated"
+        zh = "SELECT 中的变量既未分组（GROUP BY）也未聚合"
+    elif line >= len(lines) and column > len(text.rstrip()):
+        en, zh = "syntax error: the query ends too early", "语法错误：查询不完整"
+    else:
+        en, zh = "syntax error here", "此处有语法错误"
+        plain = re.findall(r'"([^"]+)"|\b([A-Z]{2,})\b', expected) if len(expected) < 120 else []
+        if plain:
+            words = " ".join(quoted or word for quoted, word in plain)
+            en, zh = f"{en}, expected one of: {words}", f"{zh}，可能需要：{words}"
+    mark = f"\n    {text}\n    {_blanks(text[: column - 1])}^" if text.strip() else ""
+    return CascqError(f"{name}:{line}:{column}: {en}{mark}", f"{name}:{line}:{column}：{zh}{mark}")
+
+
+def _blanks(text: str) -> str:
+    """Return white space as wide as `text` is on a terminal, where Chinese characters take two columns."""
+    return "".join("\t" if c == "\t" else "  " if ord(c) >= 0x1100 else " " for c in text)
