@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,14 +76,24 @@ class KnowledgeGraph:
         """The labels and aliases in the graph."""
         return Names(self.store)
 
-    def query(self, name: str, *, lang: str | None = None, evidence: bool = False, **params: Any) -> Answer:
+    def query(
+        self,
+        name: str,
+        /,
+        params: Mapping[str, Any] | None = None,
+        *,
+        lang: str | None = None,
+        evidence: bool = False,
+        **more: Any,
+    ) -> Answer:
         """Answer a canned query.
 
         Args:
             name: its name, as in `cascq query --list`.
+            params: values of its parameters by name: text, numbers, dates, RDF terms.
             lang: language of labels, "zh" or "en"; from the locale if left out.
             evidence: add a column with the passages that state each row.
-            **params: values of its parameters: text, numbers, dates, RDF terms (`from_` for `from`).
+            **more: parameters as keywords (`from_` for `from`).
 
         Raises:
             CascqError: no such query, or a parameter that is unknown, missing or wrong.
@@ -91,7 +101,7 @@ class KnowledgeGraph:
         from cascq import binding, catalogue
 
         canned = catalogue.get(name)
-        terms = binding.terms(canned, params, self.store, self.names, _language(lang))
+        terms = binding.terms(canned, {**(params or {}), **more}, self.store, self.names, _language(lang))
         text = binding.bind(canned, terms)
         answer = Answer.of(run(self.store, text, str(canned.path)), canned.columns)
         if evidence:

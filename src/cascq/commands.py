@@ -1,0 +1,270 @@
+"""The verbs of the command line: each takes the parsed options, calls the module of its name and prints."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from cascq.errors import CascqError
+from cascq.language import say
+
+Options = argparse.Namespace
+
+
+def write(text: str) -> None:
+    """Print a result. A reader that has closed its end of the pipe has seen enough: that is no error.
+
+    Raises:
+        CascqError: standard output cannot be written (a full disk).
+    """
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence()
+    except OSError as error:
+        _silence()
+        if error.errno != errno.EPIPE:
+            raise CascqError(
+                f"standard output cannot be written: {error.strerror}", f"无法写入标准输出：{error.strerror}"
+            ) from error
+
+
+def _silence() -> None:
+    """Point standard output to nowhere, so that Python does not complain when it flushes at exit."""
+    try:
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - lives until the process ends
+
+
+def talk(text: str) -> None:
+    """Say something on standard error."""
+    print(text, file=sys.stderr)
+
+
+def as_json(value: Any) -> str:
+    """Return JSON with Chinese characters as they are."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def run_check(options: Options) -> int:
+    """`cascq check`."""
+    from cascq.check import check
+
+    report = check(options.paths or None, options.lang)
+    write(as_json(report.to_dict()) if options.format == "json" else report.render(options.lang))
+    return 1 if report.fails() else 0
+
+
+def run_validate(options: Options) -> int:
+    """`cascq validate`."""
+    from cascq.validation import validate
+
+    report = validate(options.paths or None, options.shapes, options.engine, options.source)
+    text = report.render(options.format, options.lang)
+    write(text if text.endswith("\n") else text + "\n")
+    talk(report.summary(options.lang))
+    return 1 if report.fails(options.severity) else 0
+
+
+def run_query(options: Options) -> int:
+    """`cascq query`."""
+    if options.list:
+        return _list_queries(options)
+    if not options.name:
+        raise CascqError(
+            "which query? `cascq query --list` shows all", "要运行哪个查询？用 `cascq query --list` 查看全部"
+        )
+    from cascq import catalogue
+    from cascq.binding import parse_params
+    from cascq.graph import load
+
+    params = parse_params(options.param)
+    catalogue.get(options.name)  # a wrong name is said before the graph is read
+    graph = load(options.data)
+    answer = graph.query(options.name, params, lang=options.lang, evidence=options.evidence)
+    return _print_answer(options, answer)
+
+
+def _list_queries(options: Options) -> int:
+    """`cascq query --list`: the names of all queries with what they answer."""
+    from cascq import catalogue
+
+    queries = catalogue.read_all()
+    if not queries:
+        raise CascqError("there are no canned queries", "没有预置查询")
+    if options.format == "json":
+        write(as_json([query.to_dict(options.lang) for query in queries]))
+        return 0
+    heads = {
+        "topic": {"zh": "主题", "en": "topic"},
+        "name": {"zh": "名称", "en": "name"},
+        "question": {"zh": "问题", "en": "question"},
+        "parameters": {"zh": "参数", "en": "parameters"},
+    }
+    rows = []
+    for query in queries:
+        names = [f"{p.name}*" if p.required else p.name for p in query.parameters if p.type != "language"]
+        rows.append((query.topic, query.name, query.question[options.lang], " ".join(names)))
+    _print_table(options, heads, rows)
+    talk(say(options.lang, f"{len(rows)} queries (* = required)", f"{len(rows)} 个查询（* 为必填参数）"))
+    return 0
+
+
+def _print_table(options: Options, heads: dict[str, dict[str, str]], rows: Sequence[tuple[str, ...]]) -> None:
+    """Print rows of text in one of the table formats."""
+    import pyoxigraph as ox
+
+    from cascq.answers import Answer
+
+    answer = Answer(list(heads), [[ox.Literal(cell) for cell in row] for row in rows], heads)
+    write(answer.render(options.format, options.lang))
+
+
+def _print_answer(options: Options, answer: Any) -> int:
+    write(answer.render(options.format, options.lang, iris=options.iris))
+    if answer.boolean is None:
+        count = len(answer)
+        talk(say(options.lang, f"{count} row{'' if count == 1 else 's'}", f"{count} 行"))
+    return 0
+
+
+def run_sparql(options: Options) -> int:
+    """`cascq sparql`."""
+    from cascq.graph import load
+
+    text = _query_text(options.text)
+    if not text.strip():
+        raise CascqError("the query is empty", "查询为空")
+    return _print_answer(options, load(options.data).sparql(text, evidence=options.evidence))
+
+
+def _query_text(argument: str) -> str:
+    """Return the query that an argument means: standard input, a file, or the argument itself."""
+    from cascq.reading import read_text
+
+    if argument == "-":
+        try:
+            return sys.stdin.read()
+        except UnicodeDecodeError as error:
+            raise CascqError("standard input is not UTF-8", "标准输入不是 UTF-8 编码") from error
+    try:
+        is_file = Path(argument).is_file()
+    except (OSError, ValueError):  # too long for a file name, or with a NUL: then it is a query
+        is_file = False
+    if is_file or (argument.endswith((".rq", ".sparql")) and not any(c.isspace() for c in argument)):
+        return read_text(Path(argument))
+    return argument
+
+
+def run_describe(options: Options) -> int:
+    """`cascq describe`."""
+    from cascq.graph import load
+
+    description = load(options.data).describe(options.name, lang=options.lang)
+    write(as_json(description.to_dict()) if options.format == "json" else description.render())
+    return 0
+
+
+def run_search(options: Options) -> int:
+    """`cascq search`."""
+    from cascq.graph import load
+    from cascq.namespaces import shorten
+
+    if options.limit is not None and options.limit < 1:
+        raise CascqError("--limit must be 1 or more", "--limit 须为 1 或以上")
+    graph = load(options.data)
+    hits = graph.search(options.text, lang=options.lang, limit=options.limit)
+    if options.format == "json":
+        write(
+            as_json(
+                [
+                    {"iri": hit.iri, "label": hit.label, "matched": hit.matched, "classes": list(hit.classes)}
+                    for hit in hits
+                ]
+            )
+        )
+    else:
+        heads = {
+            "id": {"zh": "标识", "en": "id"},
+            "label": {"zh": "名称", "en": "label"},
+            "matched": {"zh": "匹配", "en": "matched"},
+            "class": {"zh": "类", "en": "class"},
+        }
+        rows = [
+            (
+                shorten(hit.iri),
+                hit.label,
+                hit.matched,
+                ", ".join(graph.names.label(kind, options.lang) for kind in hit.classes),
+            )
+            for hit in hits
+        ]
+        _print_table(options, heads, rows)
+    talk(say(options.lang, f"{len(hits)} found", f"找到 {len(hits)} 个"))
+    return 0
+
+
+def run_evidence(options: Options) -> int:
+    """`cascq evidence`."""
+    from cascq.graph import load
+
+    if options.find is not None:
+        from cascq.passages import find
+
+        if not options.source or len(options.source) != 1:
+            raise CascqError("--find needs one --source FILE to look in", "--find 需要一个 --source FILE")
+        write(find(options.source[0], options.find, options.id, load(options.data).store))
+        return 0
+    if options.id:
+        raise CascqError("--id goes with --find", "--id 须与 --find 同用")
+    report = load(options.data).evidence(options.name, source=options.source, lang=options.lang)
+    write(as_json(report.to_dict()) if options.format == "json" else report.render())
+    talk(report.summary())
+    return 1 if report.fails() else 0
+
+
+def run_export(options: Options) -> int:
+    """`cascq export`."""
+    from cascq.export import format_of, write_file
+    from cascq.graph import load
+
+    form = options.format or format_of(options.output)
+    graph = load(options.data)
+    text = graph.export(form)
+    if options.output is None:
+        write(text)
+    else:
+        write_file(options.output, text)
+        talk(say(options.lang, f"{options.output}: written", f"{options.output}：已写入"))
+    return 0
+
+
+def run_stats(options: Options) -> int:
+    """`cascq stats`."""
+    from cascq.graph import load
+
+    stats = load(options.data).stats(lang=options.lang)
+    write(as_json(stats.to_dict()) if options.format == "json" else stats.render())
+    return 0
+
+
+RUN: dict[str, Callable[[Options], int]] = {
+    "check": run_check,
+    "validate": run_validate,
+    "query": run_query,
+    "sparql": run_sparql,
+    "describe": run_describe,
+    "search": run_search,
+    "evidence": run_evidence,
+    "export": run_export,
+    "stats": run_stats,
+}

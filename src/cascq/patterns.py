@@ -1,0 +1,165 @@
+"""The triple patterns of a query, group by group, as rdflib's parser finds them.
+
+Needed only for --evidence, so only `provenance` imports this (rdflib takes a tenth of a second to import).
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rdflib.paths import Path as PropertyPath
+from rdflib.plugins.sparql.algebra import translatePath, translatePName, translatePrologue, traverse
+from rdflib.plugins.sparql.parser import parseQuery
+from rdflib.plugins.sparql.parserutils import CompValue
+from rdflib.term import Node
+
+from cascq.namespaces import PREFIXES
+from cascq.sparql import Token, tokens
+
+# What these hold states nothing about a solution, or is a group with solutions of its own.
+_STOP = {"SubSelect", "Builtin_NOTEXISTS", "Builtin_EXISTS", "MinusGraphPattern"}
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A triple pattern; the predicate may be a property path. `graph` is the term behind GRAPH, if it stands in one."""
+
+    subject: Node
+    predicate: Node | PropertyPath
+    object: Node
+    graph: Node | None
+
+
+@dataclass(frozen=True)
+class Group:
+    """A `{ … }` of a query with the patterns that hold in its solutions.
+
+    Attributes:
+        prologue: the PREFIX declarations that its text needs.
+        text: with its braces.
+        patterns: those in it, without those of its inner groups.
+        inner: its sub-selects and EXISTS groups.
+        shared: for a sub-select, the variables that it passes out; None: all.
+    """
+
+    prologue: str
+    text: str
+    patterns: Sequence[Pattern]
+    inner: Sequence[Group]
+    shared: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Query:
+    """A SELECT or CONSTRUCT query: its WHERE, and for a CONSTRUCT the patterns of its template."""
+
+    form: str
+    where: Group
+    template: Sequence[Pattern]
+
+
+def parse(text: str) -> Query:
+    """Find the groups and patterns of a SELECT or CONSTRUCT query.
+
+    Raises:
+        ValueError: the query has another form, or rdflib cannot parse it.
+    """
+    found = list(tokens(text))
+    start = next(
+        (i for i, t in enumerate(found) if t.kind == "word" and t.text.upper() in {"SELECT", "CONSTRUCT"}), None
+    )
+    if start is None or any(t.kind == "word" and t.text.upper() not in {"PREFIX", "BASE"} for t in found[:start]):
+        raise ValueError("neither SELECT nor CONSTRUCT")
+    declared = {found[i + 1].text for i in range(start) if found[i].text.upper() == "PREFIX"}
+    known = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items() if f"{p}:" not in declared)
+    prologue = known + text[: found[start].start]
+    form = found[start].text.upper()
+    opening = _opening(found, start)
+    template: Sequence[Pattern] = ()
+    if form == "CONSTRUCT":
+        closing = _closing(found, opening)
+        template = _patterns(prologue, text[found[opening].start : found[closing].end])
+        if found[opening - 1].text.upper() != "WHERE":  # else it is the short form CONSTRUCT WHERE { … }
+            opening = _opening(found, closing)
+    return Query(form, _group(prologue, text, found, opening), template)
+
+
+def _opening(found: Sequence[Token], start: int) -> int:
+    """Return the index of the next `{` that is not inside parentheses."""
+    depth = 0
+    for index in range(start + 1, len(found)):
+        text = found[index].text
+        depth += {"(": 1, ")": -1}.get(text, 0)
+        if text == "{" and depth == 0:
+            return index
+    raise ValueError("no group")
+
+
+def _closing(found: Sequence[Token], opening: int) -> int:
+    """Return the index of the `}` that closes the group opened at an index."""
+    depth = 0
+    for index in range(opening, len(found)):
+        depth += {"{": 1, "}": -1}.get(found[index].text, 0)
+        if depth == 0:
+            return index
+    raise ValueError("a group that is not closed")
+
+
+def _group(
+    prologue: str, text: str, found: Sequence[Token], opening: int, shared: frozenset[str] | None = None
+) -> Group:
+    """Build the group that opens at a token."""
+    closing = _closing(found, opening)
+    inner: list[Group] = []
+    index = opening + 1
+    while index < closing:
+        word = found[index].text.upper() if found[index].kind == "word" else ""
+        if word == "SELECT":
+            at = _opening(found, index)
+            passed = None
+            if found[index + 1].text != "*":
+                passed = frozenset(t.text[1:] for t in found[index:at] if t.kind == "variable")
+            inner.append(_group(prologue, text, found, at, passed))
+            index = _closing(found, at)
+        elif word in {"MINUS", "EXISTS"}:
+            at = _opening(found, index)
+            if word == "EXISTS" and found[index - 1].text.upper() != "NOT":
+                inner.append(_group(prologue, text, found, at))
+            index = _closing(found, at)
+        index += 1
+    part = text[found[opening].start : found[closing].end]
+    return Group(prologue, part, _patterns(prologue, part), inner, shared)
+
+
+def _patterns(prologue: str, group: str) -> list[Pattern]:
+    """Return the patterns of a group, without those of its inner groups."""
+    try:
+        parsed: Any = parseQuery(f"{prologue}\nSELECT * WHERE {group}")
+        names = translatePrologue(parsed[0], None)
+        query = traverse(parsed[1], visitPost=functools.partial(translatePName, prologue=names))
+        where = traverse(query["where"], visitPost=translatePath)
+    except Exception as error:
+        raise ValueError(f"rdflib cannot parse the query: {error}") from error
+    return list(_collect(where, None))
+
+
+def _collect(node: Any, graph: Node | None) -> Iterator[Pattern]:
+    """Walk a parse tree and yield its patterns."""
+    if isinstance(node, CompValue):
+        if node.name in _STOP:
+            return
+        if node.name == "TriplesBlock":
+            for flat in node["triples"]:
+                for i in range(0, len(flat), 3):
+                    yield Pattern(flat[i], flat[i + 1], flat[i + 2], graph)
+            return
+        if node.name == "GraphGraphPattern":
+            graph = node["term"]
+        for value in node.values():
+            yield from _collect(value, graph)
+    elif not isinstance(node, str | Node | PropertyPath) and hasattr(node, "__iter__"):
+        for value in node:
+            yield from _collect(value, graph)
