@@ -92,7 +92,9 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
             "从这里开始：cascq check      然后：cascq query --list\n退出码：0 正常，1 数据有问题，2 无法运行",
         ),
     )
-    parser.add_argument("--version", action="version", version=f"cascq {__version__}")
+    parser.add_argument(
+        "--version", action="version", version=f"cascq {__version__}", help=t("show the version and exit", "显示版本")
+    )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar=t("COMMAND", "命令"), title=t("commands", "命令"))
 
     def verb(name: str, parents: list[_Parser], en: str, zh: str) -> argparse.ArgumentParser:

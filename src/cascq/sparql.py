@@ -135,7 +135,9 @@ def values(clause: str, prefixes: Mapping[str, str] | None = None) -> list[list[
         SyntaxError: the text is no VALUES clause.
         TypeError: the text is something else.
     """
-    result = ox.Store().query(f"SELECT * WHERE {{ {clause}\n}}", prefixes=dict(prefixes or {}))
+    # Named one by one, because SELECT * would sort them.
+    names = " ".join(token.text for token in tokens(clause.partition("{")[0]) if token.kind == "variable")
+    result = ox.Store().query(f"SELECT {names} WHERE {{ {clause}\n}}", prefixes=dict(prefixes or {}))
     if not isinstance(result, ox.QuerySolutions):
         raise TypeError(clause)
     return [[cell if not isinstance(cell, ox.Triple) else None for cell in row] for row in result]
