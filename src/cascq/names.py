@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from cascq import namespaces as ns
 from cascq.errors import CascqError
+from cascq.language import say
 
 # Names that are resources of their own point to what they name.
 _NAME_TEXT, _NAME_OF = ns.CASCQ + "nameText", ns.CASCQ + "nameOf"
@@ -27,6 +28,54 @@ _RANKS: tuple[tuple[tuple[str, str | None], ...], ...] = (
     ((ns.ALT_LABEL, None), (ns.NOTATION, None), (_CODE, _IDENTIFIES), (_NAME_TEXT, _NAME_OF)),
     ((ns.RDFS_LABEL, None),),
 )
+
+# Terms of other vocabularies that readers meet; their own files are not loaded.
+_BORROWED: dict[str, tuple[str, str]] = {
+    ns.RDF_TYPE: ("type", "类型"),
+    ns.RDFS_LABEL: ("printed name", "文中名称"),
+    ns.PREF_LABEL: ("preferred label", "首选名称"),
+    ns.ALT_LABEL: ("alias", "别名"),
+    ns.NOTATION: ("notation", "代号"),
+    ns.SKOS + "Concept": ("concept", "概念"),
+    ns.SKOS + "ConceptScheme": ("concept scheme", "概念体系"),
+    ns.SKOS + "inScheme": ("in scheme", "所属概念体系"),
+    ns.SKOS + "topConceptOf": ("top concept of", "顶层概念所属体系"),
+    ns.SKOS + "hasTopConcept": ("has top concept", "顶层概念"),
+    ns.SKOS + "broader": ("broader", "上位概念"),
+    ns.SKOS + "narrower": ("narrower", "下位概念"),
+    ns.SKOS + "definition": ("definition", "定义"),
+    ns.SKOS + "scopeNote": ("scope note", "范围说明"),
+    ns.SKOS + "editorialNote": ("editorial note", "编者按"),
+    ns.SKOS + "exactMatch": ("exact match", "完全对应"),
+    ns.SKOS + "closeMatch": ("close match", "近似对应"),
+    ns.RDFS + "comment": ("comment", "说明"),
+    ns.RDFS + "isDefinedBy": ("defined by", "定义于"),
+    ns.RDFS + "seeAlso": ("see also", "参见"),
+    ns.RDFS_SUBCLASS: ("sub-class of", "父类"),
+    ns.RDFS + "subPropertyOf": ("sub-property of", "父属性"),
+    ns.RDFS + "domain": ("domain", "定义域"),
+    ns.RDFS + "range": ("range", "值域"),
+    ns.OWL + "Class": ("class", "类"),
+    ns.OWL + "ObjectProperty": ("object property", "对象属性"),
+    ns.OWL + "DatatypeProperty": ("datatype property", "数据属性"),
+    ns.OWL + "AnnotationProperty": ("annotation property", "注释属性"),
+    ns.OWL + "Ontology": ("ontology", "本体"),
+    ns.OWL + "inverseOf": ("inverse of", "逆属性"),
+    ns.OWL + "sameAs": ("same as", "等同于"),
+    ns.DCTERMS + "title": ("title", "标题"),
+    ns.DCTERMS + "description": ("summary", "概述"),
+    ns.DCTERMS + "source": ("source", "来源"),
+    ns.DCTERMS + "created": ("created", "编写日期"),
+    ns.DCTERMS + "language": ("language", "语言"),
+    ns.DCTERMS + "subject": ("subject", "主题"),
+    ns.OA + "hasSource": ("in document", "所在文献"),
+    ns.OA + "hasSelector": ("position", "位置"),
+    ns.OA + "start": ("start", "起点"),
+    ns.OA + "end": ("end", "终点"),
+    ns.OA + "TextPositionSelector": ("text position", "文字位置"),
+    ns.PREFIXES["org"] + "subOrganizationOf": ("part of", "上级机构"),
+    ns.PREFIXES["org"] + "unitOf": ("unit of", "所属机构"),
+}
 
 
 def normalise(text: str) -> str:
@@ -92,7 +141,18 @@ class Names:
                 if isinstance(quad.object, ox.Literal):
                     other = not (quad.object.language or "").startswith(lang)
                     candidates.append((other, prop == ns.RDFS_LABEL, quad.object.value))
-        return min(candidates)[2] if candidates else ns.shorten(iri)
+        if candidates:
+            return min(candidates)[2]
+        borrowed = _BORROWED.get(iri)
+        return say(lang, *borrowed) if borrowed else self._own_text(node) or ns.shorten(iri)
+
+    def _own_text(self, node: ox.NamedNode) -> str:
+        """Return what an unlabelled name, identifier or document says itself, or ""."""
+        for prop in (_NAME_TEXT, _CODE, ns.DCTERMS + "title"):
+            for quad in self._store.quads_for_pattern(node, ox.NamedNode(prop), None, None):
+                if isinstance(quad.object, ox.Literal):
+                    return quad.object.value
+        return ""
 
     def classes(self, iri: str) -> list[str]:
         """Return the IRIs of the classes that an IRI is stated to be of."""

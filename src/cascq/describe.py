@@ -1,0 +1,203 @@
+"""One thing: its facts in both directions, with the passages that state each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyoxigraph as ox
+
+from cascq import namespaces as ns
+from cascq.language import say
+from cascq.names import Names
+from cascq.terms import one_line
+
+_NAMING = (ns.PREF_LABEL, ns.ALT_LABEL, ns.RDFS_LABEL, ns.NOTATION)
+_ABOUT = {ns.CASCQ + "aboutEntity", ns.CASCQ + "aboutSubject"}
+_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One statement about the thing: the other end, and where it is stated.
+
+    Attributes:
+        value: text of the other end, in the asked language. iri: its IRI, None for a literal.
+        language: language tag of a literal.
+        passages: CURIEs of the passages. curated: CURIEs of the editors' graphs. derived: made by a rule.
+    """
+
+    value: str
+    iri: str | None
+    language: str | None
+    passages: tuple[str, ...]
+    curated: tuple[str, ...]
+    derived: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """The facts with one property; `incoming` if the thing is their object."""
+
+    property: str
+    label: str
+    incoming: bool
+    facts: Sequence[Fact]
+
+
+@dataclass(frozen=True)
+class Note:
+    """An editors' remark on the thing: its kind and text in the asked language."""
+
+    iri: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Description:
+    """All that the graph says about one thing."""
+
+    lang: str
+    iri: str
+    label: str
+    classes: Sequence[str]
+    groups: Sequence[Group]
+    notes: Sequence[Note] = field(default_factory=tuple)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the description as plain data."""
+        return {
+            "iri": self.iri,
+            "id": ns.shorten(self.iri),
+            "label": self.label,
+            "classes": list(self.classes),
+            "facts": [
+                {
+                    "property": group.property,
+                    "label": group.label,
+                    "direction": "in" if group.incoming else "out",
+                    "values": [
+                        {
+                            "value": fact.value,
+                            **({"iri": fact.iri} if fact.iri else {}),
+                            **({"language": fact.language} if fact.language else {}),
+                            "passages": list(fact.passages),
+                            "curated": list(fact.curated),
+                            "derived": fact.derived,
+                        }
+                        for fact in group.facts
+                    ],
+                }
+                for group in self.groups
+            ],
+            "notes": [{"iri": note.iri, "kind": note.kind, "text": note.text} for note in self.notes],
+        }
+
+    def render(self) -> str:
+        """Return the description as text."""
+        kinds = f"  ({', '.join(self.classes)})" if self.classes else ""
+        lines = [f"{one_line(self.label)}  {ns.shorten(self.iri)}{kinds}"]
+        for incoming in (False, True):
+            groups = [group for group in self.groups if group.incoming == incoming]
+            if incoming and groups:
+                lines += ["", say(self.lang, "Stated elsewhere about it:", "其他对象与它的关系：")]
+            for group in groups:
+                lines.append(f"  {'← ' if incoming else ''}{group.label}")
+                lines += [f"      {one_line(fact.value)}{self._where(fact)}" for fact in group.facts]
+        if self.notes:
+            lines += ["", say(self.lang, "Doubts and remarks of the editors:", "编者的疑点与说明：")]
+            lines += [f"  {note.kind}: {one_line(note.text)}" for note in self.notes]
+        return "\n".join(lines) + "\n"
+
+    def _where(self, fact: Fact) -> str:
+        """Write where a fact is stated."""
+        graphs = [*fact.passages, *fact.curated]
+        shown = " ".join(graphs[:_SHOWN]) + (f" +{len(graphs) - _SHOWN}" if len(graphs) > _SHOWN else "")
+        if fact.derived and not graphs:
+            shown = say(self.lang, "derived", "推导")
+        return f"  [{shown}]" if shown else ""
+
+
+def describe(store: ox.Store, names: Names, iri: str, lang: str) -> Description:
+    """Return all facts about one thing, grouped by property, with their evidence.
+
+    Args:
+        store: the graph.
+        names: its names.
+        iri: the thing.
+        lang: language of labels.
+    """
+    node = ox.NamedNode(iri)
+    groups: list[Group] = []
+    notes: dict[str, Note] = {}
+    outgoing: dict[str, set[Any]] = {}
+    for incoming in (False, True):
+        found: dict[str, dict[Any, list[str]]] = defaultdict(lambda: defaultdict(list))
+        quads = store.quads_for_pattern(None if incoming else node, None, node if incoming else None, None)
+        for quad in quads:
+            other = quad.subject if incoming else quad.object
+            if incoming and quad.predicate.value in _ABOUT and isinstance(other, ox.NamedNode):
+                notes[other.value] = _note(store, names, other, lang)
+                continue
+            graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
+            found[quad.predicate.value][other].append(graph)
+        for prop, values in found.items():
+            if incoming and set(values) == outgoing.get(prop):
+                continue  # a symmetric property: the same facts once more
+            if not incoming:
+                outgoing[prop] = set(values)
+            facts = [_fact(store, names, other, graphs, lang) for other, graphs in values.items()]
+            facts.sort(key=lambda f: (f.iri is not None, f.language != lang, f.value, f.iri or ""))
+            groups.append(Group(prop, names.label(prop, lang), incoming, facts))
+    groups.sort(key=_order)
+    classes = [names.label(kind, lang) for kind in names.classes(iri)]
+    ordered = sorted(notes.values(), key=lambda note: note.iri)
+    return Description(lang, iri, names.label(iri, lang), classes, groups, ordered)
+
+
+def _order(group: Group) -> tuple[bool, int, str, str]:
+    """Outgoing before incoming; type, then names, then the rest by label."""
+    rank = 0 if group.property == ns.RDF_TYPE else 1 + _NAMING.index(group.property) if group.property in _NAMING else 9
+    return (group.incoming, rank, group.label, group.property)
+
+
+def _fact(store: ox.Store, names: Names, other: Any, graphs: Sequence[str], lang: str) -> Fact:
+    """Make a fact of the other end and the graphs that hold it."""
+    is_iri = isinstance(other, ox.NamedNode)
+    value = names.label(other.value, lang) if is_iri else other.value if isinstance(other, ox.Literal) else str(other)
+    passages = [ns.shorten(graph) for graph in set(graphs) if _is_a(store, graph, "Passage")]
+    curated = [ns.shorten(graph) for graph in set(graphs) if graph.startswith(ns.CURATED)]
+    return Fact(
+        value,
+        other.value if is_iri else None,
+        other.language if isinstance(other, ox.Literal) else None,
+        tuple(sorted(passages, key=ns.natural_key)),
+        tuple(sorted(curated)),
+        ns.DERIVED_GRAPH in graphs,
+    )
+
+
+def _is_a(store: ox.Store, iri: str, kind: str) -> bool:
+    if not iri:
+        return False
+    quads = store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(ns.RDF_TYPE), ox.NamedNode(ns.CASCQ + kind), None)
+    return any(True for _ in quads)
+
+
+def _note(store: ox.Store, names: Names, node: ox.NamedNode, lang: str) -> Note:
+    """Return a note's kind and text."""
+    texts = {
+        (quad.object.language or "")[:2]: quad.object.value
+        for quad in store.quads_for_pattern(node, ox.NamedNode(ns.CASCQ + "text"), None, None)
+        if isinstance(quad.object, ox.Literal)
+    }
+    kinds = [
+        names.label(quad.object.value, lang)
+        for quad in store.quads_for_pattern(node, ox.NamedNode(ns.CASCQ + "noteKind"), None, None)
+        if isinstance(quad.object, ox.NamedNode)
+    ]
+    text = texts.get(lang) or next(iter(texts.values()), names.label(node.value, lang))
+    return Note(node.value, ", ".join(sorted(set(kinds))) or say(lang, "note", "注记"), text)

@@ -1,0 +1,187 @@
+"""The passages of the documents: where each begins and ends, and its hash."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from cascq import namespaces as ns
+from cascq.errors import CascqError
+from cascq.printed import squeeze
+from cascq.sparql import select
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document's record: IRI, titles by language, length in Unicode code points, SHA-256 of its UTF-8 bytes."""
+
+    iri: str
+    titles: dict[str, str] = field(default_factory=dict)
+    characters: int | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage's record: half-open code-point offsets, SHA-256 of the UTF-8 bytes of exactly that text."""
+
+    iri: str
+    document: str
+    section: str
+    start: int | None
+    end: int | None
+    sha256: str | None
+    summaries: dict[str, str]
+
+
+def sha256(text: str) -> str:
+    """Return the SHA-256 of a text's UTF-8 bytes, in hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def documents(store: ox.Store) -> list[Document]:
+    """Return the documents, by IRI."""
+    rows = select(
+        store,
+        "SELECT ?d ?characters ?hash WHERE { ?d a cascq:Document . OPTIONAL { ?d cascq:characters ?characters } "
+        "OPTIONAL { ?d cascq:sha256 ?hash } } ORDER BY ?d",
+    )
+    found = {}
+    for row in rows:
+        found[row["d"].value] = Document(
+            row["d"].value,
+            _texts(store, row["d"], ns.DCTERMS + "title"),
+            _number(row.get("characters")),
+            row["hash"].value if "hash" in row else None,
+        )
+    return list(found.values())
+
+
+def passages(store: ox.Store) -> list[Passage]:
+    """Return the passages, document by document, in reading order."""
+    rows = select(
+        store,
+        """SELECT ?p ?doc ?section ?start ?end ?hash WHERE { ?p a cascq:Passage .
+        OPTIONAL { ?p oa:hasSource ?doc } OPTIONAL { ?p cascq:section ?section } OPTIONAL { ?p cascq:sha256 ?hash }
+        OPTIONAL { ?p oa:hasSelector ?s . OPTIONAL { ?s oa:start ?start } OPTIONAL { ?s oa:end ?end } } }""",
+    )
+    found = {
+        row["p"].value: Passage(
+            row["p"].value,
+            row["doc"].value if "doc" in row else "",
+            row["section"].value if "section" in row else "",
+            _number(row.get("start")),
+            _number(row.get("end")),
+            row["hash"].value if "hash" in row else None,
+            _texts(store, row["p"], ns.DCTERMS + "description"),
+        )
+        for row in rows
+    }
+    return sorted(
+        found.values(), key=lambda p: (p.document, p.start if p.start is not None else -1, ns.natural_key(p.iri))
+    )
+
+
+def _number(term: object) -> int | None:
+    try:
+        return int(term.value) if isinstance(term, ox.Literal) else None
+    except ValueError:
+        return None
+
+
+def _texts(store: ox.Store, node: object, prop: str) -> dict[str, str]:
+    """Return the texts of a property by language."""
+    if not isinstance(node, ox.NamedNode):
+        return {}
+    quads = store.quads_for_pattern(node, ox.NamedNode(prop), None, None)
+    return {
+        (quad.object.language or "")[:2]: quad.object.value for quad in quads if isinstance(quad.object, ox.Literal)
+    }
+
+
+def read_document(path: Path) -> tuple[str, str]:
+    """Return a source document's text, every character as it stands, and the SHA-256 of its bytes.
+
+    Raises:
+        CascqError: it cannot be read, or is not UTF-8.
+    """
+    try:
+        content = path.read_bytes()
+        return content.decode("utf-8"), hashlib.sha256(content).hexdigest()
+    except OSError as error:
+        raise CascqError(f"{path}: cannot be read: {error.strerror}", f"{path}：无法读取：{error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CascqError(
+            f"{path}: not UTF-8 at byte {error.start + 1}; offsets count the characters of the UTF-8 text",
+            f"{path}：第 {error.start + 1} 个字节不是 UTF-8；位置按 UTF-8 文本的字符计算",
+        ) from error
+
+
+def occurrences(text: str, fragment: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each occurrence of a fragment in a text, white space ignored on both sides."""
+    positions = [index for index, character in enumerate(text) if not character.isspace()]
+    plain, wanted = squeeze(text), squeeze(fragment)
+    if not wanted:
+        return
+    at = plain.find(wanted)
+    while at >= 0:
+        yield positions[at], positions[at + len(wanted) - 1] + 1
+        at = plain.find(wanted, at + 1)
+
+
+def find(path: Path, fragment: str, name: str | None, store: ox.Store) -> str:
+    """Return ready passage records (TriG) for each occurrence of a fragment in a document.
+
+    Args:
+        path: the document.
+        fragment: the words of the passage, with or without the document's line breaks.
+        name: IRI or CURIE of the passage; the next free one of its section if left out.
+        store: the graph, which tells whether the document is recorded already.
+
+    Raises:
+        CascqError: the document cannot be read, the fragment does not occur in it, or the name is no IRI.
+    """
+    text, digest = read_document(path)
+    found = list(occurrences(text, fragment))
+    if not found:
+        raise CascqError(f"{path}: this text does not occur: {fragment}", f"{path}：文中没有这段文字：{fragment}")
+    document = next((d for d in documents(store) if d.sha256 == digest), None)
+    parts: list[str] = []
+    if document is None:
+        given = ns.expand(name) if name else None
+        base = given.rsplit("/", 1)[0] if given else ns.SOURCE + path.stem
+        parts.append(
+            f"# The document is not recorded yet; its record:\n<{base}> a cascq:Document ;\n"
+            '    dcterms:title "…"@zh , "…"@en ;\n'
+            f'    cascq:characters {len(text)} ;\n    cascq:sha256 "{digest}" .\n'
+        )
+    else:
+        base = document.iri
+    known = [p for p in passages(store) if p.document == base]
+    for number, (start, end) in enumerate(found, 1):
+        iri = ns.expand(name) if name else _next_name(base, known, start)
+        if iri is None:
+            raise CascqError(f"--id {name}: no IRI and no known prefix", f"--id {name}：不是 IRI，前缀也未知")
+        if len(found) > 1:
+            parts.append(f"# occurrence {number} of {len(found)}; keep the one that is meant\n")
+        section = iri.rsplit("/", 1)[-1].rsplit("-", 1)[0]
+        written = ns.shorten(iri) if ns.shorten(iri) != iri else f"<{iri}>"
+        parts.append(
+            f"{written} a cascq:Passage ;\n    oa:hasSource <{base}> ;\n    oa:hasSelector <{iri}#position> ;\n"
+            f'    cascq:section "{section}" ;\n    cascq:sha256 "{sha256(text[start:end])}" ;\n'
+            f'    dcterms:description "…"@zh , "…"@en .\n\n'
+            f"<{iri}#position> a oa:TextPositionSelector ; oa:start {start} ; oa:end {end} .\n"
+        )
+    return "\n".join(parts)
+
+
+def _next_name(base: str, known: list[Passage], start: int) -> str:
+    """Return the next free passage IRI in the section that an offset falls into."""
+    before = [p for p in known if p.start is not None and p.start <= start]
+    section = before[-1].section if before else "0"
+    numbers = [int(tail) for p in known if p.section == section and (tail := p.iri.rsplit("-", 1)[-1]).isdecimal()]
+    return f"{base}/{section}-{max(numbers, default=0) + 1}"

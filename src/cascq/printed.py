@@ -1,0 +1,132 @@
+"""How a Chinese text prints a name, a date or a number, so that a value can be looked up in its passage.
+
+White space is ignored throughout: page breaks and blanks around digits are typesetting.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from cascq.namespaces import XSD
+
+_DIGITS = "零一二三四五六七八九"
+_NUMERAL = "零〇一二两三四五六七八九十百千万亿"
+# Words that say "one" without the numeral: 首次, 第一, 唯一.
+_ONE = ("首", "一")
+_RANGE_DASH = "-–—~至到、"
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """The result of looking for a literal: was it checked at all, was it found, and what was looked for."""
+
+    checked: bool
+    found: bool
+    wanted: str
+
+
+def squeeze(text: str) -> str:
+    """Return a text without any white space, full-width digits made plain."""
+    return re.sub(r"\s+", "", text).translate({0xFF10 + digit: str(digit) for digit in range(10)})
+
+
+def look_up(literal: ox.Literal, text: str) -> Lookup:
+    """Look for a literal in a passage's text, in the way a Chinese text prints it.
+
+    Names in Chinese and plain strings are looked for as they are; dates, numbers in their printed forms. English text
+    is the editors' and cannot be looked for; it counts as not checked.
+    """
+    text = squeeze(text)
+    kind = literal.datatype.value.removeprefix(XSD)
+    if literal.language is not None:
+        if not literal.language.startswith("zh"):
+            return Lookup(checked=False, found=False, wanted=literal.value)
+        return Lookup(checked=True, found=squeeze(literal.value) in text, wanted=literal.value)
+    if kind == "string":
+        return Lookup(checked=True, found=squeeze(literal.value) in text, wanted=literal.value)
+    if kind in {"date", "gYearMonth", "gYear"}:
+        patterns = _date_patterns(literal.value)
+    elif kind in {"integer", "decimal"}:
+        patterns = _number_patterns(literal.value)
+    else:
+        return Lookup(checked=False, found=False, wanted=literal.value)
+    found = any(re.search(pattern, text) for _, pattern in patterns)
+    return Lookup(checked=True, found=found, wanted=" / ".join(dict.fromkeys(shown for shown, _ in patterns)))
+
+
+def _date_patterns(value: str) -> list[tuple[str, str]]:
+    """Return the printed forms of a date, each with the pattern that finds it."""
+    match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?", value)
+    if not match:
+        return [(value, re.escape(value))]
+    year, month, day = match.groups()
+    if month is None:
+        # 2016年, or the beginning of a span such as 2016-2020年
+        return [(f"{year}年", rf"(?<!\d){year}(?:年|(?=[{_RANGE_DASH}]\d{{2,4}}年))")]
+    shown, pattern = f"{year}年{int(month)}月", rf"(?<!\d){year}年0?{int(month)}月"
+    if day is None:
+        return [(shown, pattern)]
+    return [(f"{shown}{int(day)}日", rf"{pattern}0?{int(day)}[日号]")]
+
+
+def _number_patterns(value: str) -> list[tuple[str, str]]:
+    """Return the printed forms of a number: digits, digits with 万 or 亿, Chinese numerals."""
+    match = re.fullmatch(r"\+?(\d+)(?:\.(\d+))?", value)
+    if not match:  # negative numbers are printed in too many ways
+        return [(value, re.escape(value))]
+    whole, part = match[1].lstrip("0") or "0", (match[2] or "").rstrip("0")
+    before, after = r"(?<![\dA-Za-z.])", r"(?![\dA-Za-z]|\.\d)"
+    digits = [f"{whole}.{part}" if part else whole]
+    if not part and len(whole) > 3:
+        digits.append(f"{int(whole):,}")
+    number = f"{whole}.{part}" if part else whole
+    for size, sign in ((4, "万"), (8, "亿")):
+        if scaled := _shift(number, size):
+            digits.append(scaled + sign)
+    patterns = [(shown, before + re.escape(shown) + after) for shown in digits]
+    if not part and int(whole) < 10**8:
+        patterns += [(n, rf"(?<![{_NUMERAL}]){n}(?![{_NUMERAL}])") for n in _numerals(int(whole))]
+    if number == "1":
+        patterns += [(word, word) for word in _ONE]
+    return patterns
+
+
+def _shift(number: str, size: int) -> str:
+    """Return a number divided by ten to the power of `size`, or "" where that would begin with 0.0."""
+    whole, _, part = number.partition(".")
+    if len(whole) < size:
+        return ""
+    head, tail = whole[:-size] or "0", (whole[-size:] + part).rstrip("0")
+    return f"{head}.{tail}" if tail else head
+
+
+def _numerals(number: int) -> list[str]:
+    """Return the Chinese numerals of a number below 10**8; 2 is 二 or 两."""
+    text = _numeral(number)
+    forms = [text]
+    if text.startswith("一十"):
+        forms.append(text[1:])
+    if "二" in text:
+        forms += [form.replace("二", "两") for form in (text, re.sub("二(?=[十])", "贰", text))]
+        forms += [re.sub(r"二(?=[百千万]|$)", "两", text)]
+    return [form for form in dict.fromkeys(forms) if "贰" not in form]
+
+
+def _numeral(number: int) -> str:
+    """Return the Chinese numeral of a number below 10**8 (一百二十, 一千零五)."""
+    if number >= 10**4:
+        high, low = divmod(number, 10**4)
+        return _numeral(high) + "万" + (("零" if low < 1000 else "") + _numeral(low) if low else "")
+    if number == 0:
+        return "零"
+    text = ""
+    for size, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // size % 10
+        if digit:
+            text += _DIGITS[digit] + unit
+        elif text and number % size and not text.endswith("零"):
+            text += "零"
+    return text
