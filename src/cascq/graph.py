@@ -55,6 +55,7 @@ class KnowledgeGraph:
     def __init__(self, paths: Sequence[Path] | None = None) -> None:
         self.paths = None if paths is None else list(paths)
         self.store = ox.Store()
+        own = {ns.DERIVED_GRAPH}
         for graph, files in (
             (lambda _: ns.ONTOLOGY_GRAPH, resources.ontology()),
             (lambda path: ns.VOC + path.stem, resources.vocabularies()),
@@ -62,9 +63,11 @@ class KnowledgeGraph:
         ):
             for path in files:
                 name = ox.NamedNode(graph(path))
+                own.add(name.value)
                 self.store.extend(ox.Quad(q.subject, q.predicate, q.object, name) for q in read_file(path))
         for quads in read_files([resources.data()] if self.paths is None else self.paths).values():
-            self.store.extend(quads)
+            # An export read back carries the ontology and what was derived: both come from here, once.
+            self.store.extend(q for q in quads if getattr(q.graph_name, "value", None) not in own)
         rules.derive(self.store, resources.rules())
 
     def __len__(self) -> int:
