@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
@@ -13,6 +14,9 @@ from cascq import namespaces as ns
 from cascq.language import say
 from cascq.names import Names
 from cascq.terms import one_line
+
+if TYPE_CHECKING:
+    from cascq.provenance import Support
 
 _NAMING = (ns.PREF_LABEL, ns.ALT_LABEL, ns.RDFS_LABEL, ns.NOTATION)
 _ABOUT = {ns.CASCQ + "aboutEntity", ns.CASCQ + "aboutSubject"}
@@ -116,8 +120,9 @@ class Description:
         """Write where a fact is stated."""
         graphs = [*fact.passages, *fact.curated]
         shown = " ".join(graphs[:_SHOWN]) + (f" +{len(graphs) - _SHOWN}" if len(graphs) > _SHOWN else "")
-        if fact.derived and not graphs:
-            shown = say(self.lang, "derived", "推导")
+        if fact.derived:
+            mark = say(self.lang, "derived", "推导")
+            shown = f"{mark}: {shown}" if shown else mark
         return f"  [{shown}]" if shown else ""
 
 
@@ -134,6 +139,7 @@ def describe(store: ox.Store, names: Names, iri: str, lang: str) -> Description:
     groups: list[Group] = []
     notes: dict[str, Note] = {}
     outgoing: dict[str, set[Any]] = {}
+    tracer = _tracer(store)
     for incoming in (False, True):
         found: dict[str, dict[Any, list[str]]] = defaultdict(lambda: defaultdict(list))
         quads = store.quads_for_pattern(None if incoming else node, None, node if incoming else None, None)
@@ -149,7 +155,11 @@ def describe(store: ox.Store, names: Names, iri: str, lang: str) -> Description:
                 continue  # a symmetric property: the same facts once more
             if not incoming:
                 outgoing[prop] = set(values)
-            facts = [_fact(store, names, other, graphs, lang) for other, graphs in values.items()]
+            facts = []
+            for other, graphs in values.items():
+                ends = (other, node) if incoming else (node, other)
+                trace = functools.partial(tracer, (ends[0], ox.NamedNode(prop), ends[1]))
+                facts.append(_fact(store, names, other, graphs, lang, trace=trace))
             facts.sort(key=lambda f: (f.iri is not None, f.language != lang, f.value, f.iri or ""))
             groups.append(Group(prop, names.label(prop, lang), incoming, facts))
     groups.sort(key=_order)
@@ -158,18 +168,40 @@ def describe(store: ox.Store, names: Names, iri: str, lang: str) -> Description:
     return Description(lang, iri, names.label(iri, lang), classes, groups, ordered)
 
 
+def _tracer(store: ox.Store) -> Callable[[Any], Support]:
+    """Return what traces a derived triple; rdflib, which it needs, is imported when the first one is met."""
+
+    @functools.cache
+    def made() -> Any:
+        from cascq.provenance import Tracer
+
+        return Tracer(store)
+
+    def trace(triple: Any) -> Support:
+        support: Support = made().triple(triple)
+        return support
+
+    return trace
+
+
 def _order(group: Group) -> tuple[bool, int, str, str]:
     """Outgoing before incoming; type, then names, then the rest by label."""
     rank = 0 if group.property == ns.RDF_TYPE else 1 + _NAMING.index(group.property) if group.property in _NAMING else 9
     return (group.incoming, rank, group.label, group.property)
 
 
-def _fact(store: ox.Store, names: Names, other: Any, graphs: Sequence[str], lang: str) -> Fact:
-    """Make a fact of the other end and the graphs that hold it."""
+def _fact(
+    store: ox.Store, names: Names, other: Any, graphs: Sequence[str], lang: str, *, trace: Callable[[], Support]
+) -> Fact:
+    """Make a fact of the other end and the graphs that hold it; what is only derived is traced to its grounds."""
     is_iri = isinstance(other, ox.NamedNode)
     value = names.label(other.value, lang) if is_iri else other.value if isinstance(other, ox.Literal) else str(other)
-    passages = [ns.shorten(graph) for graph in set(graphs) if _is_a(store, graph, "Passage")]
-    curated = [ns.shorten(graph) for graph in set(graphs) if graph.startswith(ns.CURATED)]
+    held = set(graphs)
+    if held == {ns.DERIVED_GRAPH}:
+        support = trace()
+        held = support.passages | support.curated
+    passages = [ns.shorten(graph) for graph in held if _is_a(store, graph, "Passage")]
+    curated = [ns.shorten(graph) for graph in held if graph.startswith(ns.CURATED)]
     return Fact(
         value,
         other.value if is_iri else None,

@@ -85,6 +85,9 @@ class Tracer:
         self._store = store
         self._traced: dict[Triple, Support] = {}
         self._asked: dict[tuple[str, str], list[dict[str, Term]]] = {}
+        # The same few ways up the class tree are gone again and again.
+        self._ways: dict[tuple[Term, PropertyPath, Term], list[Triple]] = {}
+        self._steps: dict[tuple[Term, Node | PropertyPath], list[Term]] = {}
 
     @cached_property
     def _kinds(self) -> dict[str, str]:
@@ -98,9 +101,18 @@ class Tracer:
         return kinds
 
     @cached_property
-    def _rules(self) -> list[Query]:
-        """The rules of the derived graph."""
-        return [parse(read_text(path)) for path in resources.rules()]
+    def _rule_texts(self) -> dict[str, Query | None]:
+        """The texts of the rules of the derived graph; parsed when one is needed, for parsing takes its time."""
+        return {read_text(path): None for path in resources.rules()}
+
+    def _rules(self, predicate: ox.NamedNode) -> Iterator[Query]:
+        """Yield the rules that can make triples with a predicate."""
+        local = predicate.value.replace("#", "/").rsplit("/", 1)[-1]
+        for text, known in self._rule_texts.items():
+            if local in text:
+                rule = known or parse(text)
+                self._rule_texts[text] = rule
+                yield rule
 
     def rows(self, query: Query, answer: Answer) -> list[Support]:
         """Return the support of each row of an answer."""
@@ -142,7 +154,7 @@ class Tracer:
             elif kind == "CuratedGraph" or name.startswith(ns.CURATED):
                 support.curated.add(name)
         if derived and triple not in within:
-            for rule in self._rules:
+            for rule in list(self._rules(predicate)):
                 for pattern in rule.template:
                     if (bound := _unify(pattern, triple)) is not None:
                         made: set[Triple] = set()
@@ -220,7 +232,10 @@ class Tracer:
             return
         if isinstance(pattern.predicate, PropertyPath):
             if subject is not None and value is not None:
-                yield from self._path(subject, pattern.predicate, value)
+                way = (subject, pattern.predicate, value)
+                if way not in self._ways:
+                    self._ways[way] = self._path(*way)
+                yield from self._ways[way]
             return
         predicate = _term(pattern.predicate, solution)
         if isinstance(predicate, ox.NamedNode) and not (subject is None and value is None):
@@ -261,9 +276,11 @@ class Tracer:
         """Return where a path leads from a node."""
         if isinstance(start, ox.BlankNode | ox.Literal):
             return []
-        text = path.n3() if isinstance(path, URIRef | PropertyPath) else ""
-        rows = select(self._store, f"SELECT DISTINCT ?end WHERE {{ {serialise(start)} {text} ?end }}", "evidence")
-        return [row["end"] for row in rows]
+        if (start, path) not in self._steps:
+            text = path.n3() if isinstance(path, URIRef | PropertyPath) else ""
+            rows = select(self._store, f"SELECT DISTINCT ?end WHERE {{ {serialise(start)} {text} ?end }}", "evidence")
+            self._steps[start, path] = [row["end"] for row in rows]
+        return self._steps[start, path]
 
     def _repeat(self, start: Term, path: MulPath, end: Term) -> list[Triple]:
         """Return the triples of a shortest way of repeated steps."""
