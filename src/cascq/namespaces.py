@@ -61,6 +61,9 @@ PREFIXES: dict[str, str] = {
     "foaf": "http://xmlns.com/foaf/0.1/",
 }
 
+# Passages of any document have a short form, letter:1.1-3, without the document being listed above.
+_PASSAGE = re.compile(re.escape(SOURCE) + r"([a-z][a-z0-9-]*)/(\d[\d.]*-\d+)")
+_PASSAGE_CURIE = re.compile(r"([a-z][a-z0-9-]*):(\d[\d.]*-\d+)", re.ASCII)
 _LOCAL = re.compile(r"[\w](?:[\w.-]*[\w-])?")
 _CURIE = re.compile(r"([A-Za-z][\w-]*):([^/\s<>\"{}|^`\\][^\s<>\"{}|^`\\]*)")
 
@@ -78,7 +81,10 @@ def shorten(iri: str) -> str:
             and _LOCAL.fullmatch(iri[len(namespace) :])
         ):
             best = prefix
-    return f"{best}:{iri[len(PREFIXES[best]) :]}" if best else iri
+    if best:
+        return f"{best}:{iri[len(PREFIXES[best]) :]}"
+    passage = _PASSAGE.fullmatch(iri)
+    return f"{passage[1]}:{passage[2]}" if passage and passage[1] not in PREFIXES else iri
 
 
 def expand(text: str) -> str | None:
@@ -93,6 +99,8 @@ def expand(text: str) -> str | None:
     match = _CURIE.fullmatch(text)
     if match and match[1] in PREFIXES:
         return PREFIXES[match[1]] + match[2]
+    if passage := _PASSAGE_CURIE.fullmatch(text):
+        return f"{SOURCE}{passage[1]}/{passage[2]}"
     return None
 
 

@@ -150,26 +150,68 @@ def syntax_error(query: str, error: SyntaxError, name: str) -> CascqError:
     if not match:
         return CascqError(f"{name}: {what}", f"{name}：{what}")
     line, column, expected = int(match[1]), int(match[2]), match[3]
-    lines = query.splitlines() or [""]
-    text = lines[line - 1] if line <= len(lines) else ""
     if "Prefix not found" in expected:
-        names = [token.text for token in tokens(query) if token.kind == "name"]
-        declared = set(re.findall(r"(?i)\bPREFIX\s+([\w.-]*:)", query)) | {f"{prefix}:" for prefix in PREFIXES}
-        unknown = sorted({n.split(":")[0] + ":" for n in names} - declared)
-        en, zh = f"unknown prefix {' '.join(unknown)}".strip(), f"未声明的前缀 {' '.join(unknown)}".strip()
+        unknown = _unknown_prefix(query)
+        if unknown is not None:
+            prefix = unknown.text.partition(":")[0] + ":"
+            en, zh = f"unknown prefix {prefix}", f"未声明的前缀 {prefix}"
+            line, column = _position(query, unknown.start)
+        else:
+            en, zh = "unknown prefix", "未声明的前缀"
     elif "SELECT contains a variable that is unbound" in expected:
         en = "a selected variable is neither grouped (GROUP BY) nor aggregated"
         zh = "SELECT 中的变量既未分组（GROUP BY）也未聚合"
-    elif line >= len(lines) and column > len(text.rstrip()):
-        en, zh = "syntax error: the query ends too early", "语法错误：查询不完整"
     else:
-        en, zh = "syntax error here", "此处有语法错误"
-        plain = re.findall(r'"([^"]+)"|\b([A-Z]{2,})\b', expected) if len(expected) < 120 else []
-        if plain:
-            words = " ".join(quoted or word for quoted, word in plain)
-            en, zh = f"{en}, expected one of: {words}", f"{zh}，可能需要：{words}"
+        line, column, found = _where(query) or (line, column, "here")
+        if found == "end of text":
+            en, zh = "syntax error: the query ends too early", "语法错误：查询不完整"
+        else:
+            en, zh = f"syntax error at {found}", f"此处有语法错误：{found}"
+    lines = query.splitlines() or [""]
+    text = lines[line - 1] if line <= len(lines) else ""
     mark = f"\n    {text}\n    {_blanks(text[: column - 1])}^" if text.strip() else ""
     return CascqError(f"{name}:{line}:{column}: {en}{mark}", f"{name}:{line}:{column}：{zh}{mark}")
+
+
+def _unknown_prefix(query: str) -> Token | None:
+    """Return the first name in a query whose prefix is not known."""
+    declared = {prefix + ":" for prefix in PREFIXES}
+    found = list(tokens(query))
+    for before, token in zip([None, *found], found, strict=False):
+        if token.kind != "name":
+            continue
+        if before is not None and before.text.upper() == "PREFIX":
+            declared.add(token.text)
+        elif token.text.partition(":")[0] + ":" not in declared:
+            return token
+    return None
+
+
+def _position(query: str, offset: int) -> tuple[int, int]:
+    """Return line and column, from 1, of an offset."""
+    before = query[:offset]
+    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+
+
+def _where(query: str) -> tuple[int, int, str] | None:
+    """Return line, column and text of what a query breaks at, as rdflib sees it.
+
+    The engine reports how far it looked ahead, which may be the end of the query; rdflib reports the clause that does
+    not fit. It is imported only here, where time no longer matters.
+    """
+    from pyparsing import ParseBaseException
+    from rdflib.plugins.sparql.parser import parseQuery
+
+    try:
+        parseQuery("".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in PREFIXES.items()) + query)
+    except ParseBaseException as error:
+        shift = sum(len(f"PREFIX {prefix}: <{iri}> ") for prefix, iri in PREFIXES.items())
+        line, column = _position(query, max(0, error.loc - shift))
+        found = re.match(r"[\w?$:.-]+|\S", query[max(0, error.loc - shift) :].lstrip())
+        return line, column, f"'{found[0]}'" if found else "end of text"
+    except Exception:  # noqa: BLE001 - whatever goes wrong here, the engine's own position remains
+        return None
+    return None
 
 
 def _blanks(text: str) -> str:

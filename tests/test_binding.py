@@ -1,0 +1,213 @@
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cascq.binding import bind, parse_params, term, terms
+from cascq.catalogue import CannedQuery, Parameter, read_query
+from cascq.errors import CascqError
+from cascq.graph import KnowledgeGraph
+from cascq.sparql import Term
+from cascq.terms import forbidden_character
+from conftest import PROJECT
+
+LABEL = {"zh": "参数", "en": "parameter"}
+QUERY = """#+ title: {zh: 回声, en: Echo}
+#+ description: {zh: 原样返回。, en: Gives back what it got.}
+#+ question: {zh: 收到了什么？, en: What was received?}
+#+ parameters:
+#+   - {name: text, type: string, label: {zh: 文字, en: Text}}
+#+ columns:
+#+   echo: {zh: 回声, en: Echo}
+SELECT ?echo
+WHERE {
+  VALUES (?text) { (UNDEF) }  # parameters
+  BIND(?text AS ?echo)
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def echo(tmp_path_factory: pytest.TempPathFactory) -> CannedQuery:
+    path = tmp_path_factory.mktemp("queries") / "echo.rq"
+    path.write_text(QUERY, encoding="utf-8")
+    return read_query(path)
+
+
+def ask_oxigraph(text: str) -> object:
+    return [solution["echo"].value for solution in ox.Store().query(text)]
+
+
+def ask_rdflib(text: str) -> object:
+    return [str(row.echo) for row in rdflib.Graph().query(text)]
+
+
+def bound(query: CannedQuery, graph: KnowledgeGraph, **given: object) -> dict[str, Term | None]:
+    return terms(query, given, graph.store, graph.names, "en")
+
+
+def refusal(graph: KnowledgeGraph, kind: str, value: object, **more: str) -> str:
+    parameter = Parameter("x", kind, LABEL, **more)
+    with pytest.raises(CascqError) as caught:
+        term(parameter, value, graph.store, graph.names)
+    assert caught.value.zh.startswith("参数 x：")
+    return caught.value.en.removeprefix("parameter x: ")
+
+
+@given(text=st.text())
+def test_any_text_comes_back_unchanged_or_is_refused(echo: CannedQuery, text: str) -> None:
+    empty = ox.Store()
+    try:
+        value = term(echo.parameters[0], text, empty, None)  # type: ignore[arg-type]
+    except CascqError:
+        assert forbidden_character(text)
+        return
+    query = bind(echo, {"text": value})
+    # all lines but the parameter line are those of the file
+    assert [line for i, line in enumerate(query.split("\n")) if i != echo.line] == [
+        line for i, line in enumerate(QUERY.split("\n")) if i != echo.line
+    ]
+    assert ask_oxigraph(query) == [text]
+
+
+@given(text=st.text(alphabet=st.sampled_from("\\uU\"'0027x{}<>#\n\r\tab重 "), max_size=30))
+def test_escapes_mean_the_same_to_both_engines(echo: CannedQuery, text: str) -> None:
+    query = bind(echo, {"text": ox.Literal(text)})
+    assert ask_oxigraph(query) == ask_rdflib(query) == [text]
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        '" ) } } INSERT DATA { <a:b> <a:c> <a:d> } #',
+        "x> ) } SELECT * WHERE { ?s ?p ?o . <y",
+        "}\n SELECT ?s { ?s ?p ?o }\n# parameters",
+        "\\u0022 ) } # \\U00000022",
+        '\\" ) }',
+        "?text",
+        "UNDEF",
+    ],
+)
+def test_an_attack_is_just_a_text(echo: CannedQuery, attack: str) -> None:
+    query = bind(echo, {"text": ox.Literal(attack)})
+    assert ask_oxigraph(query) == ask_rdflib(query) == [attack]
+
+
+@pytest.mark.parametrize(
+    "attack", ["id:a> . ?s ?p ?o", 'x" } #', "id:institute-a}\n}", "https://e.org/> } #", "<a\\u003e>"]
+)
+def test_an_attack_is_no_iri(tiny: KnowledgeGraph, attack: str) -> None:
+    assert refusal(tiny, "iri", attack)
+
+
+def test_a_name_a_curie_or_an_iri_is_taken_for_an_iri(tiny: KnowledgeGraph) -> None:
+    parameter = Parameter("x", "iri", LABEL, klass="https://w3id.org/cascq/ontology#Organization")
+    found = {term(parameter, name, tiny.store, tiny.names).value for name in ("甲院", "id:institute-a", "Institute A")}
+    assert found == {"https://w3id.org/cascq/id/institute-a"}
+
+
+def test_an_iri_of_another_class_is_refused(tiny: KnowledgeGraph) -> None:
+    text = refusal(tiny, "iri", "id:city-b", klass="https://w3id.org/cascq/ontology#Organization")
+    assert text == "id:city-b is id:city-b (City B: Administrative area), not of Organization (cascq:Organization)"
+
+
+def test_an_ambiguous_name_is_settled_by_the_class(tiny: KnowledgeGraph) -> None:
+    """`乙市` is the preferred label of the place; asked for an organisation, near ones are suggested instead."""
+    assert "City B" in refusal(tiny, "iri", "乙市", klass="https://w3id.org/cascq/ontology#Organization")
+
+
+def test_an_iri_must_exist(tiny: KnowledgeGraph) -> None:
+    assert "not in the graph" in refusal(tiny, "iri", "id:nothing")
+
+
+def test_a_concept_must_be_in_its_scheme(tiny: KnowledgeGraph) -> None:
+    scheme = "https://w3id.org/cascq/vocabulary/AgreementKind"
+    parameter = Parameter("x", "concept", LABEL, scheme=scheme)
+    assert term(parameter, "战略协议", tiny.store, tiny.names).value.endswith("/strategic-agreement")
+    assert "not of kinds of agreement" in refusal(tiny, "concept", "planned", scheme=scheme)
+
+
+@pytest.mark.parametrize("value", ["2016", "2016-04", "2016-04-21", "2020-02-29", 2016, dt.date(2016, 4, 21)])
+def test_dates_of_each_precision_are_taken(tiny: KnowledgeGraph, value: object) -> None:
+    assert term(Parameter("x", "date", LABEL), value, tiny.store, tiny.names) == ox.Literal(str(value))
+
+
+@pytest.mark.parametrize("value", ["2019-02-29", "2016-13", "2016-00", "2016-04-31", "0000"])
+def test_dates_that_do_not_exist_are_refused(tiny: KnowledgeGraph, value: str) -> None:
+    assert "does not exist in the calendar" in refusal(tiny, "date", value)
+
+
+@pytest.mark.parametrize(
+    "value", ["16", "2016-4", "2016/04/21", "2016年", "yesterday", "2016-04-21T00:00:00", " 2016", "２０１６", ""]
+)
+def test_what_is_no_date_is_refused(tiny: KnowledgeGraph, value: str) -> None:
+    assert "is no date" in refusal(tiny, "date", value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [
+        ("integer", "5.0"),
+        ("integer", "五"),
+        ("integer", "9" * 19),
+        ("decimal", "1e3"),
+        ("decimal", "NaN"),
+        ("decimal", "."),
+    ],
+)
+def test_what_is_no_number_is_refused(tiny: KnowledgeGraph, kind: str, value: str) -> None:
+    assert "is not a" in refusal(tiny, kind, value)
+
+
+@given(number=st.integers(-(10**17), 10**17))
+def test_whole_numbers_survive(number: int) -> None:
+    value = term(Parameter("x", "integer", LABEL), number, ox.Store(), None)  # type: ignore[arg-type]
+    assert value.value == str(number)
+
+
+@pytest.mark.parametrize("value", ["de", "ZH", "zh-Hans", ""])
+def test_an_unknown_language_is_refused(tiny: KnowledgeGraph, value: str) -> None:
+    assert "no language of the graph" in refusal(tiny, "language", value)
+
+
+def test_parameters_left_out_are_open_or_have_their_default(tiny: KnowledgeGraph) -> None:
+    query = read_query(PROJECT / "queries" / "agreements" / "agreements.rq")
+    assert bound(query, tiny) == {"party": None, "kind": None, "from": None, "to": None, "lang": ox.Literal("en")}
+    assert 'VALUES (?party ?kind ?from ?to ?lang) { (UNDEF UNDEF UNDEF UNDEF "en") }  # parameters' in bind(
+        query, bound(query, tiny)
+    )
+
+
+def test_a_python_keyword_may_end_in_an_underscore(tiny: KnowledgeGraph) -> None:
+    query = read_query(PROJECT / "queries" / "agreements" / "agreements.rq")
+    assert bound(query, tiny, from_="2031")["from"] == ox.Literal("2031")
+
+
+def test_an_unknown_parameter_is_refused_with_the_known_ones(tiny: KnowledgeGraph) -> None:
+    query = read_query(PROJECT / "queries" / "agreements" / "agreements.rq")
+    with pytest.raises(CascqError, match=re.escape("no parameter 'partei'; it has: party, kind, from, to, lang")):
+        bound(query, tiny, partei="x")
+
+
+def test_a_required_parameter_must_be_given(tiny: KnowledgeGraph, tmp_path: Path) -> None:
+    path = tmp_path / "echo.rq"
+    path.write_text(
+        QUERY.replace("type: string,", "type: string, required: true,").replace("UNDEF", '"x"'), encoding="utf-8"
+    )
+    with pytest.raises(CascqError, match="query echo needs a value for text"):
+        bound(read_query(path), tiny)
+
+
+def test_params_are_written_name_equals_value() -> None:
+    assert parse_params(["a=1", "b=x=y", "c="]) == {"a": "1", "b": "x=y", "c": ""}
+    with pytest.raises(CascqError, match="name=value"):
+        parse_params(["a"])
+    with pytest.raises(CascqError, match="given twice"):
+        parse_params(["a=1", "a=2"])

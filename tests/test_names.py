@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import pytest
+
+from cascq.errors import CascqError
+from cascq.graph import KnowledgeGraph
+from cascq.names import normalise
+
+ID = "https://w3id.org/cascq/id/"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "甲研究院",
+        "甲院",
+        "InstA",
+        "insta",
+        " Institute   A ",
+        "ＩｎｓｔＡ",
+        "id:institute-a",
+        ID + "institute-a",
+        f"<{ID}institute-a>",
+    ],
+)
+def test_labels_aliases_curies_and_iris_find_the_same_body(tiny: KnowledgeGraph, name: str) -> None:
+    assert tiny.resolve(name) == ID + "institute-a"
+
+
+def test_a_preferred_label_wins_over_a_printed_name(tiny: KnowledgeGraph) -> None:
+    assert tiny.resolve("乙市") == ID + "city-b"
+
+
+def test_an_identifier_finds_what_it_identifies(tiny: KnowledgeGraph) -> None:
+    assert tiny.resolve("990000") == ID + "city-b"
+
+
+def test_an_ambiguous_name_lists_the_candidates(tiny: KnowledgeGraph) -> None:
+    with pytest.raises(CascqError, match=r"several things.*id:laboratory-c \(Laboratory C.*id:laboratory-d"):
+        tiny.resolve("重点实验室")
+
+
+def test_an_unknown_name_suggests_near_ones(tiny: KnowledgeGraph) -> None:
+    with pytest.raises(CascqError, match=r"nothing is called 'Institut A'; did you mean: id:institute-a") as caught:
+        tiny.resolve("Institut A")
+    assert "没有名为" in caught.value.zh
+
+
+def test_an_unknown_curie_suggests_near_ones(tiny: KnowledgeGraph) -> None:
+    with pytest.raises(CascqError, match=r"id:institut-a is not in the graph; did you mean: id:institute-a"):
+        tiny.resolve("id:institut-a")
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\n"])
+def test_an_empty_name_is_refused(tiny: KnowledgeGraph, text: str) -> None:
+    with pytest.raises(CascqError, match="empty"):
+        tiny.resolve(text)
+
+
+def test_an_iri_that_is_none_is_refused(tiny: KnowledgeGraph) -> None:
+    with pytest.raises(CascqError, match="no valid IRI"):
+        tiny.resolve("https://example.org/%zz")
+
+
+def test_labels_come_in_the_asked_language(tiny: KnowledgeGraph) -> None:
+    assert tiny.names.label(ID + "institute-a", "zh") == "甲研究院"
+    assert tiny.names.label(ID + "institute-a", "en") == "Institute A"
+    assert tiny.names.label("http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "zh") == "类型"
+    assert tiny.names.label(ID + "signing-2031", "en") == "id:signing-2031"
+
+
+def test_search_puts_the_exact_name_first(tiny: KnowledgeGraph) -> None:
+    hits = tiny.search("乙市", lang="en")
+    assert [hit.label for hit in hits] == ["City B", "Government of City B"]
+    assert hits[0].matched == "乙市"
+
+
+def test_search_finds_words_in_any_order(tiny: KnowledgeGraph) -> None:
+    assert [hit.iri for hit in tiny.search("b government")] == [ID + "government-b"]
+
+
+def test_search_for_what_is_not_there_finds_nothing(tiny: KnowledgeGraph) -> None:
+    assert tiny.search("无此名称") == []
+
+
+def test_search_obeys_its_limit(tiny: KnowledgeGraph) -> None:
+    assert len(tiny.search("a", limit=2)) == 2
+
+
+def test_search_for_nothing_is_refused(tiny: KnowledgeGraph) -> None:
+    with pytest.raises(CascqError, match="empty"):
+        tiny.search(" ")
+
+
+def test_names_are_compared_without_width_case_and_spaces() -> None:
+    assert normalise(" ＣＩＧＩＴ \n  重庆 ") == "cigit 重庆"
+
+
+@pytest.mark.parametrize("name", ["重庆研究院", "CIGIT", "cigit", "id:cigit"])
+def test_the_shipped_graph_finds_cigit_by_all_its_names(shipped: KnowledgeGraph, name: str) -> None:
+    assert shipped.resolve(name) == ID + "cigit"
+
+
+def test_in_the_shipped_graph_the_city_is_the_place(shipped: KnowledgeGraph) -> None:
+    assert shipped.resolve("重庆市") == ID + "chongqing"

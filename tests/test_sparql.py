@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+
+from cascq.errors import CascqError
+from cascq.sparql import run, tokens, values, variables
+
+
+def refused(query: str) -> CascqError:
+    with pytest.raises(CascqError) as caught:
+        run(ox.Store(), query)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "INSERT DATA { <http://e.org/s> <http://e.org/p> 1 }",
+        "PREFIX a: <http://e.org/> DELETE WHERE { ?s ?p ?o }",
+        "# a comment\nBASE <http://e.org/>\nclear all",
+        "WITH <http://e.org/g> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
+        "DROP GRAPH <http://e.org/g>",
+        "LOAD <http://127.0.0.1/>",
+    ],
+)
+def test_updates_are_refused(query: str) -> None:
+    assert "read-only" in refused(query).en
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }",
+        "SELECT * { service silent <http://127.0.0.1:1/> { ?s ?p ?o } }",
+        "ASK { { SELECT * { SERVICE ?x { ?s ?p ?o } } } }",
+    ],
+)
+def test_no_other_server_is_called(query: str) -> None:
+    assert refused(query).en.startswith("SERVICE is refused")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'SELECT * { ?service a cascq:Service ; cascq:service "SERVICE <x> INSERT" }',
+        "SELECT * { ?s ?p <http://e.org/SERVICE> } # SERVICE <x>",
+        "SELECT * { ?s ?p 'it\\'s SERVICE' }",
+    ],
+)
+def test_the_word_service_elsewhere_is_harmless(query: str) -> None:
+    assert list(run(ox.Store(), query)) == []
+
+
+def test_a_syntax_error_says_line_and_column_and_marks_the_place() -> None:
+    error = refused("SELECT * {\n  ?s ?p ?o ]\n}")
+    assert error.en.startswith("query:2:12: syntax error at ']'")
+    assert error.en.endswith("\n      ?s ?p ?o ]\n               ^")
+    assert "此处有语法错误" in error.zh
+
+
+def test_an_unknown_prefix_is_named() -> None:
+    assert refused("SELECT * {\n ?s skos:x foo:p }").en.startswith("query:2:12: unknown prefix foo:")
+
+
+def test_a_query_that_ends_too_early_is_called_that() -> None:
+    assert "ends too early" in refused("SELECT ?s WHERE { ?s ?p").en
+
+
+def test_an_ungrouped_variable_is_explained() -> None:
+    assert "neither grouped" in refused("SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o }").en
+
+
+def test_the_usual_prefixes_need_no_declaration() -> None:
+    assert list(run(ox.Store(), "SELECT * { ?s a cascq:Passage ; skos:prefLabel ?l }")) == []
+
+
+def test_the_union_of_the_graphs_is_asked() -> None:
+    store = ox.Store()
+    node = ox.NamedNode("http://e.org/x")
+    store.add(ox.Quad(node, node, node, node))
+    assert bool(run(store, "ASK { ?s ?p ?o }"))
+
+
+def test_tokens_know_strings_comments_and_iris() -> None:
+    text = '?a <http://e.org/#b> "#c \\" ?d" # ?e\n "\'?f\'" a:b.c?g'
+    assert [token.text for token in tokens(text)] == [
+        "?a",
+        "<http://e.org/#b>",
+        '"#c \\" ?d"',
+        "\"'?f'\"",
+        "a:b.c",
+        "?g",
+    ]
+    assert variables(text) == {"a", "g"}
+
+
+def test_values_come_in_the_order_of_their_line() -> None:
+    rows = values('VALUES (?b ?a) { (UNDEF "x") (1 <http://e.org/y>) }')
+    assert [[None if cell is None else cell.value for cell in row] for row in rows] == [
+        [None, "x"],
+        ["1", "http://e.org/y"],
+    ]
