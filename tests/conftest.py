@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import cascq
 from cascq import resources
 from cascq.cli import main
 from cascq.graph import KnowledgeGraph
+
+# The first call of an RDF library imports and warms up; that is no reason to fail.
+settings.register_profile("cascq", deadline=None)
+settings.load_profile("cascq")
 
 PROJECT = Path(__file__).parent / "project"
 LETTER = PROJECT / "source" / "letter.txt"

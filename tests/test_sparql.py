@@ -63,8 +63,12 @@ def test_an_unknown_prefix_is_named() -> None:
     assert refused("SELECT * {\n ?s skos:x foo:p }").en.startswith("query:2:12: unknown prefix foo:")
 
 
-def test_a_query_that_ends_too_early_is_called_that() -> None:
-    assert "ends too early" in refused("SELECT ?s WHERE { ?s ?p").en
+def test_a_bracket_that_is_never_closed_is_shown() -> None:
+    assert refused("SELECT ?s\nWHERE { ?s ?p ?o").en.startswith("query:2:7: this '{' is never closed")
+
+
+def test_a_query_that_ends_too_early_is_marked_at_its_end() -> None:
+    assert refused("SELECT ?s").en.startswith("query:1:10: syntax error at the end")
 
 
 def test_an_ungrouped_variable_is_explained() -> None:

@@ -161,12 +161,12 @@ def syntax_error(query: str, error: SyntaxError, name: str) -> CascqError:
     elif "SELECT contains a variable that is unbound" in expected:
         en = "a selected variable is neither grouped (GROUP BY) nor aggregated"
         zh = "SELECT 中的变量既未分组（GROUP BY）也未聚合"
+    elif (open_bracket := _unclosed(query)) is not None:
+        line, column = _position(query, open_bracket.start)
+        en, zh = f"this '{open_bracket.text}' is never closed", f"“{open_bracket.text}”没有闭合"
     else:
-        line, column, found = _where(query) or (line, column, "here")
-        if found == "end of text":
-            en, zh = "syntax error: the query ends too early", "语法错误：查询不完整"
-        else:
-            en, zh = f"syntax error at {found}", f"此处有语法错误：{found}"
+        line, column, found = _where(query) or (line, column, "")
+        en, zh = f"syntax error at {found or 'the end'}", f"此处有语法错误：{found or '结尾'}"
     lines = query.splitlines() or [""]
     text = lines[line - 1] if line <= len(lines) else ""
     mark = f"\n    {text}\n    {_blanks(text[: column - 1])}^" if text.strip() else ""
@@ -185,6 +185,17 @@ def _unknown_prefix(query: str) -> Token | None:
         elif token.text.partition(":")[0] + ":" not in declared:
             return token
     return None
+
+
+def _unclosed(query: str) -> Token | None:
+    """Return the innermost bracket that is never closed, if all others match."""
+    stack: list[Token] = []
+    for token in tokens(query):
+        if token.text in {"(", "[", "{"}:
+            stack.append(token)
+        elif token.text in {")", "]", "}"} and (not stack or stack.pop().text + token.text not in {"()", "[]", "{}"}):
+            return None
+    return stack[-1] if stack else None
 
 
 def _position(query: str, offset: int) -> tuple[int, int]:
@@ -208,7 +219,7 @@ def _where(query: str) -> tuple[int, int, str] | None:
         shift = sum(len(f"PREFIX {prefix}: <{iri}> ") for prefix, iri in PREFIXES.items())
         line, column = _position(query, max(0, error.loc - shift))
         found = re.match(r"[\w?$:.-]+|\S", query[max(0, error.loc - shift) :].lstrip())
-        return line, column, f"'{found[0]}'" if found else "end of text"
+        return line, column, f"'{found[0]}'" if found else ""
     except Exception:  # noqa: BLE001 - whatever goes wrong here, the engine's own position remains
         return None
     return None

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cascq.errors import CascqError
+from cascq.graph import KnowledgeGraph
+from cascq.passages import find, occurrences, passages, read_document, sha256
+from conftest import LETTER
+
+
+def test_passages_come_in_reading_order(tiny: KnowledgeGraph) -> None:
+    assert [(p.iri[-3:], p.section, p.start) for p in passages(tiny.store)] == [("1-1", "1", 16), ("1-2", "1", 46)]
+
+
+def test_a_fragment_is_found_whatever_its_white_space() -> None:
+    assert list(occurrences("a 两次\n\n协议 b", "两次协议")) == [(2, 8)]
+    assert list(occurrences("两次协议", "两次\n协 议 ")) == [(0, 4)]
+    assert list(occurrences("aaa", "aa")) == [(0, 2), (1, 3)]
+    assert list(occurrences("a", " ")) == []
+
+
+@given(before=st.text(), fragment=st.text(min_size=1), after=st.text())
+def test_what_is_in_a_text_is_found_in_it(before: str, fragment: str, after: str) -> None:
+    text = before + fragment + after
+    found = [text[start:end] for start, end in occurrences(text, fragment)]
+    assert any("".join(f.split()) == "".join(fragment.split()) for f in found) or not fragment.strip()
+
+
+def test_a_ready_record_reads_as_trig_and_names_the_next_passage(tiny: KnowledgeGraph) -> None:
+    record = find(LETTER, "共建丙实验室", None, tiny.store)
+    assert record.startswith("letter:1-3 a cascq:Passage")
+    prefixes = "\n".join(
+        f"@prefix {p}: <{iri}> ."
+        for p, iri in {
+            "letter": "https://w3id.org/cascq/source/letter/",
+            "cascq": "https://w3id.org/cascq/ontology#",
+            "oa": "http://www.w3.org/ns/oa#",
+            "dcterms": "http://purl.org/dc/terms/",
+        }.items()
+    )
+    quads = {
+        (q.predicate.value.split("#")[-1], getattr(q.object, "value", ""))
+        for q in ox.parse(prefixes + record, ox.RdfFormat.TRIG)
+    }
+    text, _ = read_document(LETTER)
+    start = text.index("共建丙实验室")
+    assert {("start", str(start)), ("end", str(start + 6)), ("sha256", sha256("共建丙实验室"))} <= quads
+
+
+def test_the_record_takes_the_given_name(tiny: KnowledgeGraph) -> None:
+    assert find(LETTER, "两次协议", "letter:1-9", tiny.store).startswith("letter:1-9 a cascq:Passage")
+
+
+def test_every_occurrence_gets_a_record(tiny: KnowledgeGraph) -> None:
+    assert find(LETTER, "甲研究院", None, tiny.store).count("a cascq:Passage") == 3
+
+
+def test_a_new_document_gets_its_own_record(tiny: KnowledgeGraph, tmp_path: Path) -> None:
+    path = tmp_path / "second-letter.txt"
+    path.write_text("乙市来信（虚构）", encoding="utf-8")
+    record = find(path, "来信", None, tiny.store)
+    assert "<https://w3id.org/cascq/source/second-letter> a cascq:Document" in record
+    assert "cascq:characters 8" in record
+    assert "second-letter:0-1 a cascq:Passage" in record
+
+
+def test_what_does_not_occur_is_an_error(tiny: KnowledgeGraph) -> None:
+    with pytest.raises(CascqError, match="does not occur"):
+        find(LETTER, "丁实验室", None, tiny.store)
+
+
+def test_a_name_that_is_no_iri_is_an_error(tiny: KnowledgeGraph) -> None:
+    with pytest.raises(CascqError, match="no IRI"):
+        find(LETTER, "两次", "somewhere", tiny.store)
+
+
+def test_a_document_that_is_not_utf8_is_an_error(tiny: KnowledgeGraph, tmp_path: Path) -> None:
+    path = tmp_path / "gb.txt"
+    path.write_bytes("重庆".encode("gb18030"))
+    with pytest.raises(CascqError, match="not UTF-8 at byte 1"):
+        read_document(path)

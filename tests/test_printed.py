@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cascq.printed import _numeral, look_up
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+def typed(value: str, kind: str) -> ox.Literal:
+    return ox.Literal(value, datatype=ox.NamedNode(XSD + kind))
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [
+        ("2017-11", "gYearMonth", "2017年11月，双方签约"),
+        ("2017-11", "gYearMonth", "于 2017 年 11 月"),
+        ("2017-11", "gYearMonth", "2017年\n\n11月"),
+        ("2020-06-12", "date", "2020年6月12日"),
+        ("2020-06-02", "date", "2020年06月02日"),
+        ("2016", "gYear", "2016 年在法国"),
+        ("2016", "gYear", "2016-2020年"),
+        ("2", "integer", "签署两次合作协议"),
+        ("2", "integer", "二期工程"),
+        ("5", "integer", "首批5家通过"),
+        ("6", "integer", "排名第6，"),
+        ("6", "integer", "排名第六"),
+        ("500", "integer", "近 500 余家"),
+        ("12", "integer", "共十二个"),
+        ("120", "integer", "一百二十名"),
+        ("1", "integer", "首次出口"),
+        ("2624", "integer", "2,624字"),
+        ("35000", "integer", "3.5万元"),
+        ("200000000", "integer", "2亿元"),
+        ("3.5", "decimal", "3.50 为 3.5 倍"),
+        ("5", "integer", "第５名"),
+    ],
+)
+def test_it_is_found_as_it_is_printed(value: str, kind: str, text: str) -> None:
+    result = look_up(typed(value, kind), text)
+    assert result.checked
+    assert result.found, result.wanted
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [
+        ("2017-11", "gYearMonth", "2017年1月"),
+        ("2017-01", "gYearMonth", "2017年11月"),
+        ("2016", "gYear", "12016年"),
+        ("2016", "gYear", "共2016家"),
+        ("2020-06-12", "date", "2020年6月"),
+        ("2020-06-01", "date", "2020年6月12日"),
+        ("5", "integer", "15家"),
+        ("5", "integer", "50家"),
+        ("5", "integer", "5.5倍"),
+        ("3", "integer", "3D 打印"),
+        ("2", "integer", "十二个"),
+        ("10", "integer", "一百二十名"),
+        ("6", "integer", ""),
+    ],
+)
+def test_what_is_not_printed_is_not_found(value: str, kind: str, text: str) -> None:
+    result = look_up(typed(value, kind), text)
+    assert result.checked
+    assert not result.found
+
+
+def test_names_are_found_across_page_breaks() -> None:
+    name = ox.Literal("中国科学院重庆绿色智能技术研究院", language="zh")
+    assert look_up(name, "建设中国科学院重庆绿色智能\n\n技术研究院").found
+    assert not look_up(name, "重庆绿色智能研究院").found
+
+
+def test_english_cannot_be_checked_against_a_chinese_text() -> None:
+    assert not look_up(ox.Literal("Academy", language="en"), "中科院").checked
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0, "零"), (10, "一十"), (105, "一百零五"), (1005, "一千零五"), (1050, "一千零五十"), (20300, "二万零三百")],
+)
+def test_chinese_numerals(number: int, text: str) -> None:
+    assert _numeral(number) == text
+
+
+@given(st.integers(1, 10**8 - 1))
+def test_every_number_is_found_in_digits_and_in_numerals(number: int) -> None:
+    literal = typed(str(number), "integer")
+    assert look_up(literal, f"共{number}家").found
+    assert look_up(literal, f"共{_numeral(number)}家").found
