@@ -26,8 +26,8 @@ DESCRIPTION = {
 SEVERITY = "violation"
 
 _INTEGER = re.compile(r"0|-?[1-9][0-9]*")
-# As Turtle writes it without quotes, and every store: with a point, without idle zeros.
-_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.(?:[0-9]*[1-9]|0)")
+# With a point and without idle zeros; 5.0 is out, because stores make 5 of it.
+_DECIMAL = re.compile(r"-?(?:0|[1-9][0-9]*)\.[0-9]*[1-9]")
 _YEAR = re.compile(r"[0-9]{4}")
 _MONTH = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])")
 _LANGUAGES = ("zh", "en")
@@ -95,7 +95,7 @@ def _problem(value: ox.Literal) -> tuple[str, str] | None:
             return None
         return "整数不要写正号、前导零或空格，如 5", "write an integer without plus sign, leading zeros or blanks, as 5"
     if kind == XSD + "decimal":
-        if _DECIMAL.fullmatch(text) and text != "-0.0":
+        if _DECIMAL.fullmatch(text):
             return None
         return (
             "小数要写小数点，不要多余的零，如 1.5；没有小数部分就写成整数",
