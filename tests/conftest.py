@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ settings.register_profile("cascq", deadline=None)
 settings.load_profile("cascq")
 
 PROJECT = Path(__file__).parent / "project"
+# For processes of their own: this checkout's package, from wherever the tests are run.
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1] / "src")}
 LETTER = PROJECT / "source" / "letter.txt"
 
 

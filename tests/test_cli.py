@@ -1,0 +1,328 @@
+"""The command line as its users meet it: what is printed where, and the exit codes."""
+
+from __future__ import annotations
+
+import io
+import json
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cascq import commands
+from cascq.cli import main
+from conftest import ENVIRONMENT, LETTER, PROJECT, Run
+
+Cli = Callable[..., Run]
+VERBS = ("check", "validate", "query", "sparql", "describe", "search", "evidence", "export", "stats")
+
+
+def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """Run cascq as a process of its own, on the shipped graph."""
+    env = {**ENVIRONMENT, **environment}
+    return subprocess.run([sys.executable, "-m", "cascq", *arguments], capture_output=True, env=env, check=False)
+
+
+# --- help and usage ---
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("verb", [*VERBS, ""])
+def test_every_verb_has_help_in_both_languages(cli: Cli, verb: str, lang: str) -> None:
+    run = cli(*([verb] if verb else []), "--help", lang=lang)
+    assert run.code == 0
+    assert run.err == ""
+    assert ("显示此帮助" in run.out) == (lang == "zh")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["frobnicate"],
+        ["query"],
+        ["query", "agreements", "--format", "html"],
+        ["query", "agreements", "--param", "party"],
+        ["query", "agreements", "--json", "--format", "csv"],
+        ["describe"],
+        ["search", "a", "--limit", "0"],
+        ["evidence", "--id", "letter:1-1"],
+        ["evidence", "--find", "x"],
+        ["stats", "--lang", "de"],
+    ],
+)
+def test_wrong_usage_exits_with_2_and_says_so_on_stderr(cli: Cli, project: Path, arguments: list[str]) -> None:
+    run = cli(*arguments, lang="")
+    assert run.code == 2
+    assert run.out == ""
+    assert run.err.startswith("cascq")
+    assert "Traceback" not in run.err
+
+
+def test_messages_follow_the_locale(cli: Cli, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert "没有名为" in cli("query", "nothing", lang="").err
+    monkeypatch.setenv("LC_ALL", "C")
+    assert "no query is called" in cli("query", "nothing", lang="").err
+
+
+def test_help_and_listing_load_nothing_heavy() -> None:
+    for arguments, forbidden in (
+        (["--help"], {"pyoxigraph", "rdflib", "yaml", "tabulate", "pyshacl"}),
+        (["sparql", "ASK { ?s ?p ?o }"], {"rdflib", "pyshacl", "yaml"}),
+        (["query", "agreements"], {"rdflib", "pyshacl"}),
+    ):
+        code = (
+            "import sys; from cascq.cli import main; code = main(sys.argv[1:]);"
+            "print('LOADED', code, *{m.split('.')[0] for m in sys.modules})"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=ENVIRONMENT,
+        )
+        loaded = set(done.stdout.rpartition("LOADED")[2].split())
+        assert "0" in loaded
+        assert not loaded & forbidden, arguments
+
+
+def test_a_query_answers_well_under_half_a_second() -> None:
+    def seconds() -> float:
+        """Return the processor time of one run, which says the same on a busy machine."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        assert process("query", "agreements").returncode == 0
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    assert min(seconds() for _ in range(4)) < 0.5
+
+
+# --- query ---
+
+
+def test_a_query_prints_rows_on_stdout_and_talk_on_stderr(cli: Cli, project: Path) -> None:
+    run = cli("query", "agreements")
+    assert run == Run(
+        0, "Agreement          Date\n-----------------  ----------\nAgreement of 2031  2031-05-02\n", "1 row\n"
+    )
+
+
+def test_labels_and_heads_come_in_chinese(cli: Cli, project: Path) -> None:
+    run = cli("query", "agreements", lang="zh")
+    assert run.out.splitlines()[0].split() == ["协议", "日期"]
+    assert "2031年协议" in run.out
+    assert run.err == "1 行\n"
+
+
+def test_no_rows_are_no_error(cli: Cli, project: Path) -> None:
+    run = cli("query", "agreements", "--param", "from=2040")
+    assert (run.code, run.err) == (0, "0 rows\n")
+
+
+@pytest.mark.parametrize(
+    ("param", "words"),
+    [
+        ("party=乙市", "not of Organization"),
+        ("party=id:nobody", "not in the graph"),
+        ("party=甲研究", "did you mean: id:institute-a"),
+        ("party=id:x> } #", "nothing is called"),
+        ('party="} INSERT', "nothing is called"),
+        ("party=a\nb", "nothing is called"),
+        ("kind=planned", "not of kinds of agreement"),
+        ("from=2031-02-30", "does not exist in the calendar"),
+        ('from=2031" } #', "is no date"),
+        ("from=2031\n", "is no date"),
+        ("lang=fr", "no language of the graph"),
+        ("nothing=1", "no parameter 'nothing'"),
+        ("party", "name=value"),
+    ],
+)
+def test_bad_parameters_are_refused_clearly(cli: Cli, project: Path, param: str, words: str) -> None:
+    run = cli("query", "agreements", "--param", param)
+    assert run.code == 2
+    assert run.out == ""
+    assert words in run.err
+
+
+def test_the_list_says_what_can_be_asked(cli: Cli, project: Path) -> None:
+    assert "Which agreements were signed?" in cli("query", "--list").out
+    listed = json.loads(cli("query", "--list", "--json", lang="zh").out)
+    assert [entry["name"] for entry in listed] == ["agreements"]
+    assert {"name", "title", "question", "parameters", "columns"} <= set(listed[0])
+    assert listed[0]["question"] == "签过哪些协议？"
+
+
+def test_an_unknown_query_suggests_near_ones(cli: Cli, project: Path) -> None:
+    run = cli("query", "agreement")
+    assert (run.code, run.err) == (2, "cascq: no query is called 'agreement'; did you mean: agreements\n")
+
+
+def test_evidence_is_one_option_away(cli: Cli, project: Path) -> None:
+    assert cli("query", "agreements", "--evidence", "--format", "csv").out.splitlines()[1].endswith(",letter:1-1")
+
+
+def test_other_data_take_the_place_of_the_shipped(cli: Cli, project: Path) -> None:
+    run = cli("query", "agreements", "--data", str(PROJECT / "data" / "curated"))
+    assert (run.code, run.err) == (0, "0 rows\n")
+
+
+def test_a_broken_data_file_is_named_with_its_line(cli: Cli, project: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.ttl"
+    path.write_text("\n<http://e.org/a> nothing:x 1 .")
+    run = cli("stats", "--data", str(path))
+    assert run.code == 2
+    assert run.err.startswith(f"cascq: {path}:2:18: The prefix nothing: has not been declared")
+
+
+# --- sparql ---
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("SELECT ?x { ?x cascq:value 500 }", "x"),
+        ("ASK { ?x cascq:value 500 }", "yes"),
+        ("CONSTRUCT WHERE { ?x cascq:value 500 }", "@prefix"),
+        ("DESCRIBE id:signing-2031", "@prefix"),
+    ],
+)
+def test_all_four_forms_of_query_work(cli: Cli, project: Path, query: str, first: str) -> None:
+    run = cli("sparql", query)
+    assert run.code == 0
+    assert run.out.startswith(first)
+
+
+def test_a_query_comes_from_a_file_or_standard_input(
+    cli: Cli, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.rq"
+    path.write_text("ASK { ?x cascq:value 500 }")
+    assert cli("sparql", str(path)).out == "yes\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO("ASK { ?x cascq:value 501 }"))
+    assert cli("sparql", "-").out == "no\n"
+    assert "no such file" in cli("sparql", "nothing.rq").err
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("INSERT DATA { id:a id:b id:c }", "read-only"),
+        ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", "SERVICE is refused"),
+        ("SELECT * {\n  ?s ?p ?o ]\n}", "query:2:12: syntax error at ']'"),
+        ("", "the query is empty"),
+    ],
+)
+def test_what_sparql_refuses(cli: Cli, project: Path, query: str, words: str) -> None:
+    run = cli("sparql", query)
+    assert (run.code, run.out) == (2, "")
+    assert words in run.err
+
+
+# --- describe, search, evidence, export, stats ---
+
+
+def test_describe_search_and_stats_speak_text_and_json(cli: Cli, project: Path) -> None:
+    assert cli("describe", "甲院").out.startswith("Institute A  id:institute-a")
+    assert json.loads(cli("describe", "甲院", "--json").out)["id"] == "id:institute-a"
+    assert "id:city-b" in cli("search", "乙市").out
+    assert json.loads(cli("search", "乙市", "--json").out)[0]["label"] == "City B"
+    assert cli("stats").code == 0
+    assert json.loads(cli("stats", "--json").out)["queries"] == 1
+
+
+def test_describe_what_is_not_there(cli: Cli, project: Path) -> None:
+    run = cli("describe", "甲研究")
+    assert (run.code, run.out) == (2, "")
+    assert "did you mean: id:institute-a" in run.err
+
+
+def test_evidence_with_the_document_exits_with_0_or_1(cli: Cli, project: Path, tmp_path: Path) -> None:
+    good = cli("evidence", "--source", str(LETTER))
+    assert (good.code, good.err.splitlines()[-1]) == (0, "all of it agrees with the document")
+    changed = tmp_path / "letter.txt"
+    changed.write_text(LETTER.read_text(encoding="utf-8").replace("两次", "三次"), encoding="utf-8")
+    bad = cli("evidence", "--source", str(changed))
+    assert bad.code == 1
+    assert "the text does not say 两次协议" in bad.out
+    assert json.loads(cli("evidence", "--source", str(changed), "--json").out)["failures"]
+
+
+def test_evidence_prints_a_ready_record(cli: Cli, project: Path) -> None:
+    run = cli("evidence", "--source", str(LETTER), "--find", "服务企业", "--id", "letter:1-3")
+    assert run.code == 0
+    assert run.out.startswith("letter:1-3 a cascq:Passage ;")
+
+
+def test_a_missing_document_is_an_error(cli: Cli, project: Path) -> None:
+    run = cli("evidence", "--source", "nowhere.txt")
+    assert (run.code, run.out) == (2, "")
+    assert "nowhere.txt: cannot be read: No such file" in run.err
+
+
+def test_export_writes_a_file_in_the_format_of_its_name(cli: Cli, project: Path, tmp_path: Path) -> None:
+    path = tmp_path / "all.nq"
+    assert cli("export", "-o", str(path)).code == 0
+    assert path.read_text(encoding="utf-8") == cli("export", "--format", "nquads").out
+    assert cli("export", "-o", str(tmp_path / "no" / "all.nq")).code == 2
+
+
+# --- the ends of processes ---
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    command = f"{sys.executable} -m cascq export | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=ENVIRONMENT, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("@prefix")
+
+
+def test_a_full_disk_is_said_in_one_line() -> None:
+    command = f"{sys.executable} -m cascq export --lang en > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=ENVIRONMENT, check=False)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "cascq: standard output cannot be written: No space left on device\n",
+    )
+
+
+def test_an_interrupt_is_said_in_one_line() -> None:
+    env = ENVIRONMENT
+    with subprocess.Popen(
+        [sys.executable, "-m", "cascq", "sparql", "-", "--lang", "en"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=env,
+    ) as running:
+        time.sleep(1)  # it is waiting for its query now
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=20)
+    assert (running.returncode, err.decode()) == (2, "cascq: interrupted\n")
+
+
+def test_output_is_utf8_whatever_the_locale() -> None:
+    done = process("query", "agreements", "--lang", "zh", LC_ALL="C", PYTHONIOENCODING="latin-1", PYTHONUTF8="0")
+    assert "协议" in done.stdout.decode("utf-8")
+
+
+def test_pipes_get_no_colours(cli: Cli) -> None:
+    assert b"\x1b" not in process("stats").stdout
+
+
+def test_an_unforeseen_system_error_is_no_traceback(cli: Cli, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> int:
+        raise PermissionError(13, "Permission denied", "somewhere")
+
+    monkeypatch.setitem(commands.RUN, "stats", broken)
+    assert cli("stats") == Run(2, "", "cascq: somewhere Permission denied\n")
+
+
+def test_main_without_arguments_takes_those_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["cascq", "--version"])
+    assert main() == 0

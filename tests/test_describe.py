@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from cascq.errors import CascqError
+from cascq.graph import KnowledgeGraph
+
+
+def test_facts_stand_in_both_directions_with_their_evidence(tiny: KnowledgeGraph) -> None:
+    lines = tiny.describe("甲院", lang="en").render().splitlines()
+    assert lines[0] == "Institute A  id:institute-a  (Research organization)"
+    assert "  printed name" in lines
+    assert "      甲研究院  [letter:1-1]" in lines
+    assert lines[lines.index("  ← party") + 1] == "      Agreement of 2031  [letter:1-1]"
+
+
+def test_what_a_rule_derived_is_marked_and_traced(tiny: KnowledgeGraph) -> None:
+    lines = tiny.describe("甲院", lang="zh").render().splitlines()
+    assert lines[lines.index("  合作") + 1] == "      乙市人民政府  [推导: letter:1-1]"
+    assert "  ← 合作" not in lines  # symmetric: once is enough
+
+
+def test_notes_are_shown_as_remarks_and_not_as_facts(tiny: KnowledgeGraph) -> None:
+    text = tiny.describe("甲院", lang="en").render()
+    assert text.endswith("Doubts and remarks of the editors:\n  note: This institute is invented.\n")
+    assert "aboutEntity" not in text
+
+
+def test_a_description_is_plain_data_too(tiny: KnowledgeGraph) -> None:
+    data = tiny.describe("id:institute-a", lang="en").to_dict()
+    assert (data["id"], data["label"]) == ("id:institute-a", "Institute A")
+    party = next(fact for fact in data["facts"] if fact["property"].endswith("#party"))
+    assert party["direction"] == "in"
+    assert party["values"] == [
+        {
+            "value": "Agreement of 2031",
+            "iri": "https://w3id.org/cascq/id/agreement-2031",
+            "passages": ["letter:1-1"],
+            "curated": [],
+            "derived": False,
+        }
+    ]
+    assert [note["text"] for note in data["notes"]] == ["This institute is invented."]
+
+
+def test_an_ambiguous_name_is_an_error(tiny: KnowledgeGraph) -> None:
+    with pytest.raises(CascqError, match="several things"):
+        tiny.describe("重点实验室")
+
+
+@pytest.mark.parametrize("name", ["重庆研究院", "CIGIT", "id:cigit"])
+def test_the_shipped_cigit_is_one_body_with_its_platforms(shipped: KnowledgeGraph, name: str) -> None:
+    description = shipped.describe(name, lang="zh")
+    assert description.iri.endswith("/cigit")
+    hosts = next(g for g in description.groups if g.incoming and g.property.endswith("#host"))
+    assert len(hosts.facts) == 5
+    assert all(fact.passages == ("report:2.1-1",) for fact in hosts.facts)

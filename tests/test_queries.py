@@ -1,0 +1,91 @@
+"""Every canned query: its header, its expected result, the same rows on two engines, both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+import rdflib
+
+from cascq import catalogue
+from cascq.answers import Cell
+from cascq.catalogue import CannedQuery, read_query
+from cascq.check import run_query
+from cascq.graph import KnowledgeGraph
+
+EXPECTED = Path(__file__).parent / "expected"
+QUERIES = catalogue.names()
+STRING = "http://www.w3.org/2001/XMLSchema#string"
+Plain = tuple[str, ...] | None
+
+
+@pytest.fixture(scope="module")
+def dataset(shipped: KnowledgeGraph) -> rdflib.Dataset:
+    """The shipped graph in rdflib, whose default graph is the union."""
+    return shipped.dataset()
+
+
+def plain_oxigraph(cell: Cell) -> Plain:
+    if isinstance(cell, ox.Literal):
+        return ("literal", cell.value, cell.language or "", "" if cell.language else cell.datatype.value)
+    return None if cell is None else ("node", cell.value if isinstance(cell, ox.NamedNode) else "blank")
+
+
+def plain_rdflib(cell: object) -> Plain:
+    if isinstance(cell, rdflib.Literal):
+        return ("literal", str(cell), cell.language or "", "" if cell.language else str(cell.datatype or STRING))
+    return None if cell is None else ("node", str(cell) if isinstance(cell, rdflib.URIRef) else "blank")
+
+
+def differences(left: Sequence[object], right: Sequence[object]) -> list[object]:
+    """Return the first rows that differ, with their numbers."""
+    pairs = zip([*left, *[None] * len(right)], [*right, *[None] * len(left)], strict=True)
+    return [(number, pair) for number, pair in enumerate(pairs) if pair[0] != pair[1]][:3]
+
+
+@pytest.fixture(params=sorted(QUERIES))
+def query(request: pytest.FixtureRequest) -> CannedQuery:
+    """Each shipped query in turn; reading it checks its header strictly."""
+    return read_query(QUERIES[request.param])
+
+
+def test_there_are_enough_queries() -> None:
+    assert len(QUERIES) >= 36
+
+
+def test_it_answers_as_expected(query: CannedQuery, shipped: KnowledgeGraph) -> None:
+    """The expected results are read by a person; tests/expected/update.py writes them anew."""
+    expected = (EXPECTED / f"{query.name}.tsv").read_text(encoding="utf-8")
+    assert shipped.sparql(query.text).render("tsv") == expected
+
+
+def test_it_has_the_same_rows_on_rdflib_in_the_same_order(
+    query: CannedQuery, shipped: KnowledgeGraph, dataset: rdflib.Dataset
+) -> None:
+    ours = [tuple(map(plain_oxigraph, row)) for row in shipped.sparql(query.text).rows]
+    result = dataset.query(query.text)
+    theirs = [tuple(plain_rdflib(row[name]) for name in query.columns) for row in result]
+    assert not differences(ours, theirs)
+
+
+def test_it_answers_with_its_defaults_in_both_languages(query: CannedQuery, shipped: KnowledgeGraph) -> None:
+    for lang in ("zh", "en"):
+        outcome = run_query(shipped, query, lang)
+        assert [problem.en for problem in outcome.problems] == []
+        assert outcome.answer is not None
+
+
+def test_labels_are_chosen_by_the_lang_parameter(query: CannedQuery) -> None:
+    if any(name.endswith("Label") for name in query.columns):
+        assert "language" in [parameter.type for parameter in query.parameters]
+
+
+def test_no_row_comes_twice(query: CannedQuery, shipped: KnowledgeGraph) -> None:
+    rows = [tuple(map(plain_oxigraph, row)) for row in shipped.sparql(query.text).rows]
+    assert len(rows) == len(set(rows))
+
+
+def test_no_expected_result_is_left_over() -> None:
+    assert {path.stem for path in EXPECTED.glob("*.tsv")} == set(QUERIES)
