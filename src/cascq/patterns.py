@@ -114,6 +114,8 @@ def _group(
     """Build the group that opens at a token."""
     closing = _closing(found, opening)
     inner: list[Group] = []
+    # Inner groups are parsed on their own, so they are cut out here: rdflib's parser is slow.
+    kept, begin = "", found[opening].start
     index = opening + 1
     while index < closing:
         word = found[index].text.upper() if found[index].kind == "word" else ""
@@ -123,15 +125,19 @@ def _group(
             if found[index + 1].text != "*":
                 passed = frozenset(t.text[1:] for t in found[index:at] if t.kind == "variable")
             inner.append(_group(prologue, text, found, at, passed))
-            index = _closing(found, at)
+            end = _closing(found, index - 1)
+            kept, begin = kept + text[begin : found[index].start], found[end].start
+            index = end
         elif word in {"MINUS", "EXISTS"}:
             at = _opening(found, index)
             if word == "EXISTS" and found[index - 1].text.upper() != "NOT":
                 inner.append(_group(prologue, text, found, at))
-            index = _closing(found, at)
+            end = _closing(found, at)
+            kept, begin = kept + text[begin : found[at].end], found[end].start
+            index = end
         index += 1
-    part = text[found[opening].start : found[closing].end]
-    return Group(prologue, part, _patterns(prologue, part), inner, shared)
+    whole = text[found[opening].start : found[closing].end]
+    return Group(prologue, whole, _patterns(prologue, kept + text[begin : found[closing].end]), inner, shared)
 
 
 def _patterns(prologue: str, group: str) -> list[Pattern]:
