@@ -7,6 +7,7 @@ comments and IRIs.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -54,9 +55,10 @@ def tokens(query: str) -> Iterator[Token]:
             yield Token(kind, match[0], match.start(), match.end())
 
 
-def variables(query: str) -> set[str]:
+@functools.lru_cache(maxsize=256)
+def variables(query: str) -> frozenset[str]:
     """Return the names of all variables that occur in a query."""
-    return {token.text[1:] for token in tokens(query) if token.kind == "variable"}
+    return frozenset(token.text[1:] for token in tokens(query) if token.kind == "variable")
 
 
 def refuse_unsafe(query: str) -> None:
