@@ -1,161 +1,35 @@
-"""The ontology: logically sound, fully described, and every term used or kept for a stated reason."""
+"""The ontology: fully described, nothing undeclared, and every term used or kept for a stated reason."""
 
 import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
 
-import pyoxigraph as ox
 import pytest
-from rdflib import DCTERMS, ORG, OWL, PROV, RDF, RDFS, SKOS, Graph, Literal, Node, URIRef
+from rdflib import DCTERMS, ORG, OWL, PROV, RDF, RDFS, SKOS, Literal, Node, URIRef
 
-import hermit
-import owl_profile
 from cascq import resources
-from cascq.reading import read_file
-
-ROOT = Path(__file__).resolve().parents[1]
-CASCQ = "https://w3id.org/cascq/ontology#"
-VOC = "https://w3id.org/cascq/vocabulary/"
-OA = "http://www.w3.org/ns/oa#"
-ONTOLOGY = URIRef("https://w3id.org/cascq/ontology")
-LANGUAGES = ("zh", "en")
-EXAMPLES = sorted((ROOT / "tests" / "examples").glob("*.trig"))
-RDF_FILES = sorted([*(ROOT / "ontology").rglob("*.ttl"), *(ROOT / "data").rglob("*.trig"), *EXAMPLES])
-TERM_KINDS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
-
-
-@cache
-def ontology() -> Graph:
-    return read(*resources.ontology())
-
-
-@cache
-def vocabularies() -> Graph:
-    return read(*resources.vocabularies())
-
-
-@cache
-def data() -> Graph:
-    return read(*sorted(resources.data().rglob("*.trig")))
-
-
-@cache
-def examples() -> dict[str, Graph]:
-    return {path.name: read(path) for path in EXAMPLES}
-
-
-def read(*paths: Path) -> Graph:
-    """Return the union of all graphs in some files."""
-    triples = [quad.triple for path in paths for quad in read_file(path)]
-    return Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
-
-
-def terms(*kinds: URIRef) -> list[Node]:
-    """Return the project's own terms of some kinds."""
-    return sorted({term for kind in kinds for term in ontology().subjects(RDF.type, kind) if is_own(term)}, key=str)
-
-
-def is_own(term: Node) -> bool:
-    return str(term).startswith(CASCQ)
-
-
-def in_use(graph: Graph) -> set[Node]:
-    """Return all that occurs in a graph in any position."""
-    return {node for triple in graph for node in triple}
-
-
-def texts(graph: Graph, term: Node, predicate: URIRef) -> dict[str, list[str]]:
-    """Return the texts of a term by language."""
-    found: dict[str, list[str]] = {}
-    for text in graph.objects(term, predicate):
-        assert isinstance(text, Literal)
-        found.setdefault(text.language or "", []).append(str(text))
-    return found
-
-
-# --- Logic ---
-
-PREFIXES = """
-@prefix cascq: <https://w3id.org/cascq/ontology#> .
-@prefix id: <https://w3id.org/cascq/id/> .
-@prefix owl: <http://www.w3.org/2002/07/owl#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-"""
-PROBES = """
-id:invented-company-and-place a owl:Class ; rdfs:subClassOf cascq:Company , cascq:Place .
-id:invented-listing-that-contributes a owl:Class ; rdfs:subClassOf cascq:Listing ,
-    [ a owl:Restriction ; owl:onProperty [ owl:inverseOf cascq:contributor ] ; owl:someValuesFrom owl:Thing ] .
-"""
-MISTAKES = """
-id:invented-both a cascq:Company , cascq:Place .
-id:invented-list a cascq:Listing .
-id:invented-support cascq:contributor id:invented-list .
-"""
-RL_ERROR = URIRef("http://www.daml.org/2002/03/agents/agent-ont#error")
-
-
-def test_everything_is_consistent_and_every_class_can_have_instances(tmp_path: Path) -> None:
-    # What is consistent with all the data is consistent without them too, so that one run of the reasoner is enough.
-    # The probes are classes that must be empty if the disjointness axioms work: the run would notice if they did not.
-    graph = ontology() + vocabularies() + data()
-    for example in examples().values():
-        graph += example
-    graph.parse(data=PREFIXES + PROBES, format="turtle")
-    verdict = hermit.reason(graph, tmp_path)
-    assert verdict.consistent
-    assert {name.rsplit("/invented-", 1)[-1] for name in verdict.unsatisfiable} == {
-        "company-and-place",
-        "listing-that-contributes",
-    }
-
-
-def test_a_mistake_makes_the_ontology_inconsistent(tmp_path: Path) -> None:
-    graph = ontology() + Graph().parse(data=PREFIXES + MISTAKES, format="turtle")
-    assert not hermit.reason(graph, tmp_path).consistent
-
-
-def rl_errors(graph: Graph) -> list[str]:
-    import owlrl
-
-    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
-    return sorted(str(error) for error in graph.objects(None, RL_ERROR))
-
-
-def test_the_rules_of_owl_rl_find_no_error() -> None:
-    assert rl_errors(ontology() + vocabularies() + data()) == []
-
-
-def test_the_rules_of_owl_rl_find_each_mistake() -> None:
-    errors = rl_errors(ontology() + Graph().parse(data=PREFIXES + MISTAKES, format="turtle"))
-    assert [error.rsplit("/", 1)[-1] for error in errors] == ["invented-list", "invented-both"]
-
-
-def test_ontology_is_owl_2_dl_within_owl_2_rl() -> None:
-    assert owl_profile.faults(ontology()) == []
-
-
-@pytest.mark.parametrize(
-    ("axiom", "fault"),
-    [
-        ("cascq:date a owl:ObjectProperty .", "cascq:date is of 2 kinds"),
-        ("cascq:Company a owl:DatatypeProperty .", "cascq:Company is of 2 kinds"),
-        ("cascq:date a owl:TransitiveProperty .", "owl#TransitiveProperty"),
-        ("cascq:date rdfs:range xsd:date .", "XMLSchema#date"),
-        ("cascq:Company rdfs:subClassOf cascq:Undeclared .", "cascq:Undeclared"),
-        ("cascq:party rdfs:subPropertyOf cascq:value .", "cascq:value"),
-        ("cascq:party rdfs:domain [ a owl:Class ; owl:unionOf ( cascq:Licence cascq:Event ) ] .", "a blank node"),
-        ("cascq:Company owl:equivalentClass cascq:Alliance .", "owl#equivalentClass"),
-        ("cascq:Company cascq:remark 'undeclared' .", "cascq:remark"),
-        ("[] a owl:AllDisjointClasses ; owl:members ( cascq:Company cascq:date ) .", "cascq:date"),
-    ],
+from ontology_graphs import (
+    CASCQ,
+    LANGUAGES,
+    ONTOLOGY,
+    RDF_FILES,
+    ROOT,
+    TERM_KINDS,
+    VOC,
+    concepts,
+    data,
+    examples,
+    in_use,
+    is_own,
+    ontology,
+    read,
+    terms,
+    texts,
+    vocabularies,
 )
-def test_the_profile_check_can_fail(axiom: str, fault: str) -> None:
-    faults = owl_profile.faults(ontology() + Graph().parse(data=PREFIXES + axiom, format="turtle"))
-    assert faults
-    assert any(fault in sentence for sentence in faults)
 
+OA = "http://www.w3.org/ns/oa#"
 
 # --- Header, labels, definitions ---
 
@@ -218,56 +92,6 @@ def test_labels_are_unique(lang: str) -> None:
 def test_every_term_says_where_it_is_defined() -> None:
     for term in terms(*TERM_KINDS):
         assert list(ontology().objects(term, RDFS.isDefinedBy)) == [ONTOLOGY], term
-
-
-# --- Vocabularies ---
-
-
-def schemes() -> list[Node]:
-    return sorted(vocabularies().subjects(RDF.type, SKOS.ConceptScheme), key=str)
-
-
-def concepts(scheme: Node | None = None) -> list[Node]:
-    found = (
-        vocabularies().subjects(SKOS.inScheme, scheme) if scheme else vocabularies().subjects(RDF.type, SKOS.Concept)
-    )
-    return sorted(set(found), key=str)
-
-
-def test_vocabularies_hold_nothing_but_concepts_and_schemes() -> None:
-    assert set(vocabularies().subjects()) == {*schemes(), *concepts()}
-    assert all(str(node).startswith(VOC) for node in vocabularies().subjects())
-
-
-def test_every_concept_has_one_label_per_language_and_one_scheme() -> None:
-    for node in [*schemes(), *concepts()]:
-        labels = texts(vocabularies(), node, SKOS.prefLabel)
-        assert {lang: len(some) for lang, some in labels.items()} == {"zh": 1, "en": 1}, node
-        for predicate in (SKOS.prefLabel, SKOS.definition, SKOS.editorialNote):
-            found = texts(vocabularies(), node, predicate)
-            assert set(found) in (set(), set(LANGUAGES)), (node, predicate)
-            assert all(text == " ".join(text.split()) for some in found.values() for text in some), node
-    for concept in concepts():
-        [scheme] = vocabularies().objects(concept, SKOS.inScheme)
-        assert scheme in schemes(), concept
-    for scheme in schemes():
-        assert concepts(scheme), scheme
-        assert set(texts(vocabularies(), scheme, SKOS.definition)) == set(LANGUAGES), scheme
-        for lang in LANGUAGES:
-            labels_here = [texts(vocabularies(), node, SKOS.prefLabel)[lang][0] for node in concepts(scheme)]
-            assert len(set(labels_here)) == len(labels_here), scheme
-
-
-def test_every_concept_has_a_place_in_its_scheme() -> None:
-    for concept in concepts():
-        scheme = vocabularies().value(concept, SKOS.inScheme)
-        broader = list(vocabularies().objects(concept, SKOS.broader))
-        top = list(vocabularies().objects(concept, SKOS.topConceptOf))
-        assert bool(broader) != bool(top), f"{concept}: either a top concept or below another one"
-        assert top in ([], [scheme]), concept
-        assert all(vocabularies().value(node, SKOS.inScheme) == scheme for node in broader), concept
-        above = set(vocabularies().transitive_objects(concept, SKOS.broader)) - {concept}
-        assert all(concept not in vocabularies().objects(node, SKOS.broader) for node in above), f"{concept}: a cycle"
 
 
 # --- Nothing undeclared ---
@@ -396,27 +220,3 @@ def test_no_term_of_another_vocabulary_is_declared_without_use() -> None:
     queried = {name for path in QUERY_FILES for _, name in prefixed_names(path.read_text(encoding="utf-8"))}
     foreign = {term for term in ontology().subjects(RDF.type) if isinstance(term, URIRef) and not is_own(term)}
     assert [t for t in foreign - {ONTOLOGY} if t not in used and re.split("[#/]", t)[-1] not in queried] == []
-
-
-# --- Alignments ---
-
-MATCHES = {SKOS.closeMatch, SKOS.broadMatch, SKOS.narrowMatch}  # no exactMatch: see the README there
-
-
-@pytest.mark.parametrize("path", resources.alignments(), ids=lambda path: path.stem)
-def test_alignments_match_own_terms_with_others(path: Path) -> None:
-    graph = read(path)
-    name = URIRef(f"https://w3id.org/cascq/alignment/{path.stem}")
-    assert set(texts(graph, name, DCTERMS.title)) == set(LANGUAGES)
-    matches = [triple for triple in graph if triple[0] != name]
-    assert matches
-    for subject, predicate, value in matches:
-        assert subject in terms(*TERM_KINDS), subject
-        assert predicate in MATCHES
-        assert isinstance(value, URIRef)
-        assert not is_own(value)
-
-
-def test_every_alignment_is_in_the_readme() -> None:
-    readme = (ROOT / "ontology" / "alignments" / "README.md").read_text(encoding="utf-8")
-    assert {path.name for path in resources.alignments()} == set(re.findall(r"\(([\w-]+\.ttl)\)", readme))
