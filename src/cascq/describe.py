@@ -103,7 +103,8 @@ class Description:
     def render(self) -> str:
         """Return the description as text."""
         kinds = f"  ({', '.join(self.classes)})" if self.classes else ""
-        lines = [f"{one_line(self.label)}  {ns.shorten(self.iri)}{kinds}"]
+        short = ns.shorten(self.iri)
+        lines = [f"{one_line(self.label)}  {short}{kinds}" if self.label != short else f"{short}{kinds}"]
         for incoming in (False, True):
             groups = [group for group in self.groups if group.incoming == incoming]
             if incoming and groups:
@@ -161,7 +162,10 @@ def describe(store: ox.Store, names: Names, iri: str, lang: str) -> Description:
                 trace = functools.partial(tracer, (ends[0], ox.NamedNode(prop), ends[1]))
                 facts.append(_fact(store, names, other, graphs, lang, trace=trace))
             facts.sort(key=lambda f: (f.iri is not None, f.language != lang, f.value, f.iri or ""))
-            groups.append(Group(prop, names.label(prop, lang), incoming, facts))
+            # In a passage's graph, rdfs:label is the name that the passage prints.
+            printed = prop == ns.RDFS_LABEL and iri.startswith(ns.ID)
+            label = say(lang, "printed name", "文中名称") if printed else names.label(prop, lang)
+            groups.append(Group(prop, label, incoming, facts))
     groups.sort(key=_order)
     classes = [names.label(kind, lang) for kind in names.classes(iri)]
     ordered = sorted(notes.values(), key=lambda note: note.iri)

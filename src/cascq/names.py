@@ -32,7 +32,7 @@ _RANKS: tuple[tuple[tuple[str, str | None], ...], ...] = (
 # Terms of other vocabularies that readers meet; their own files are not loaded.
 _BORROWED: dict[str, tuple[str, str]] = {
     ns.RDF_TYPE: ("type", "类型"),
-    ns.RDFS_LABEL: ("printed name", "文中名称"),
+    ns.RDFS_LABEL: ("label", "标签"),
     ns.PREF_LABEL: ("preferred label", "首选名称"),
     ns.ALT_LABEL: ("alias", "别名"),
     ns.NOTATION: ("notation", "代号"),

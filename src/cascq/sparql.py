@@ -105,6 +105,9 @@ def run(store: ox.Store, query: str, name: str = "query") -> ox.QuerySolutions |
     Raises:
         CascqError: a syntax error with line and column, an update, a SERVICE clause, or a failure while running.
     """
+    if broken := re.search("[\ud800-\udfff]", query):
+        code = f"U+{ord(broken[0]):04X}"
+        raise CascqError(f"{name}: {code} is no character", f"{name}：{code} 不是字符")
     refuse_unsafe(query)
     try:
         return store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
