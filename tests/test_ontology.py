@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from rdflib import DCTERMS, ORG, OWL, PROV, RDF, RDFS, SKOS, Literal, Node, URIRef
+from rdflib import DCTERMS, ORG, OWL, PROV, RDF, RDFS, SH, SKOS, Literal, Node, URIRef
 
 from cascq import resources
 from ontology_graphs import (
@@ -137,12 +137,14 @@ def test_vocabularies_use_declared_terms_only() -> None:
 @pytest.mark.parametrize("path", resources.shapes(), ids=lambda path: path.name)
 def test_shapes_use_declared_terms_only(path: Path) -> None:
     shapes = read(path)
-    sh = "http://www.w3.org/ns/shacl#"
-    named = {node for node in in_use(shapes) if str(node).startswith((CASCQ, VOC))}
-    paths = set(shapes.objects(None, URIRef(sh + "path"))) | set(shapes.objects(None, URIRef(sh + "class")))
-    paths |= set(shapes.objects(None, URIRef(sh + "targetClass")))
-    outside = {node for node in paths if isinstance(node, URIRef) and not str(node).startswith((str(RDF), str(RDFS)))}
-    assert (named | outside) - declared() == set()
+    iris = {node for node in in_use(shapes) if isinstance(node, URIRef)}
+    checked = {iri for iri in iris if str(iri).startswith((CASCQ, VOC))}
+    for predicate in (SH.path, SH["class"], SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf):
+        checked |= iris & {iri for iri in shapes.objects(None, predicate) if not str(iri).startswith(str(RDF))}
+    for text in [*shapes.objects(None, SH.select), *shapes.objects(None, SH.ask)]:
+        names = prefixed_names(str(text))
+        checked |= {URIRef({"cascq": CASCQ, "voc": VOC}[p] + name) for p, name in names if p in {"cascq", "voc"}}
+    assert checked - declared() == set()
 
 
 QUERY_FILES = sorted([*(ROOT / "queries").rglob("*.rq"), *resources.rules()])
