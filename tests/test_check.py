@@ -60,6 +60,7 @@ def test_a_default_that_is_not_in_the_graph_is_a_problem(tiny: KnowledgeGraph) -
     party = replace(query.parameters[0], default="id:nobody")
     broken = replace(query, parameters=(party, *query.parameters[1:]))
     assert "id:nobody is not in the graph" in run_query(tiny, broken, "en").problems[0].en
+    assert run_query(tiny, broken, "en", enough=False).problems == []
 
 
 @pytest.mark.parametrize("verb", ["check", "validate"])
