@@ -1,0 +1,177 @@
+"""Validation: shapes and checks applied to data, in one report.
+
+Only what is asserted is validated: the derived graph is made by rules and has nothing that a steward could mend.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from cascq import namespaces as ns
+from cascq import resources
+from cascq.checks import load_checks, run_checks
+from cascq.errors import CascqError
+from cascq.names import Names
+from cascq.reading import read, read_files
+from cascq.report import Finding, Node, Report, order
+
+__all__ = ["ENGINES", "Report", "validate"]
+
+ENGINES = ("auto", "pyshacl")
+_TARGET_CLASS = ox.NamedNode("http://www.w3.org/ns/shacl#targetClass")
+_EDITORIAL_NOTE = ox.NamedNode(ns.SKOS + "editorialNote")
+
+
+def validate(
+    paths: Sequence[Path] | None = None,
+    shapes: Sequence[Path] | None = None,
+    engine: str = "auto",
+    source: Path | Sequence[Path] | None = None,
+) -> Report:
+    """Validate data against the shapes and the checks.
+
+    Args:
+        paths: RDF files and folders in place of the shipped data.
+        shapes: shapes in place of the shipped ones. Then these alone count: no checks are run, and neither the ontology
+            nor the vocabularies are added to the data.
+        engine: the SHACL engine: "pyshacl", or "auto" for the one that is best here.
+        source: source documents; with them, passages, names, dates and numbers are compared with the documents.
+
+    Raises:
+        CascqError: something cannot be read; an unknown engine; no data, no shapes, shapes that cannot be used, or no
+            node to which any shape applies. Nothing checked is no success.
+    """
+    started = time.perf_counter()
+    if engine not in ENGINES:
+        raise CascqError(
+            f"unknown SHACL engine '{engine}': {', '.join(ENGINES)}",
+            f"未知的 SHACL 引擎“{engine}”：{'、'.join(ENGINES)}",
+        )
+    files = read_files([resources.data()] if paths is None else list(paths))
+    quads = [quad for part in files.values() for quad in part]
+    shape_quads = _read_shapes(shapes)
+    terms = _terms() if shapes is None else []
+
+    from cascq import shacl
+
+    data, shape_graph = shacl.to_rdflib([*quads, *terms]), shacl.to_rdflib(shape_quads)
+    counts = shacl.focus_nodes(data, shape_graph)
+    _refuse_nothing(counts)
+    if paths is None and shapes is None:
+        _refuse_idle(counts, shape_quads, terms)
+    findings = shacl.run(data, shape_graph)
+
+    store = ox.Store()
+    store.extend([*quads, *terms])
+    names = Names(store)
+    checks = load_checks(resources.root() / "queries" / "checks") if shapes is None else []
+    if checks:
+        findings += run_checks(store, checks, quads)
+    if source is not None:
+        findings += _compare(store, names, [source] if isinstance(source, Path) else source)
+    return Report(
+        findings=sorted(_locate(findings, quads), key=order),
+        files=len(files),
+        statements=len(set(quads)),
+        focus_nodes=counts,
+        checks=len(checks),
+        engine="pyshacl",
+        seconds=time.perf_counter() - started,
+        names=names,
+    )
+
+
+def _read_shapes(paths: Sequence[Path] | None) -> list[ox.Quad]:
+    """Read the shapes."""
+    if paths is None:
+        paths = resources.shapes()
+    if not paths:
+        raise CascqError("there are no shapes to validate against", "没有可用的形状")
+    return read(list(paths))
+
+
+def _terms() -> list[ox.Quad]:
+    """Return the ontology and the vocabularies, each in its graph: data are validated together with their terms."""
+    return [
+        ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(graph))
+        for graph, path in [
+            *((ns.ONTOLOGY_GRAPH, path) for path in resources.ontology()),
+            *((ns.VOC + path.stem, path) for path in resources.vocabularies()),
+        ]
+        for quad in read([path])
+    ]
+
+
+def _refuse_nothing(counts: Mapping[str, int]) -> None:
+    """Raise an error if nothing would be checked."""
+    if not counts:
+        raise CascqError("no shape with a target in these shapes", "这些形状中没有一个有目标")
+    if not any(counts.values()):
+        shapes = ", ".join(sorted(map(ns.shorten, counts)))
+        raise CascqError(
+            f"nothing to check: no node in the data is targeted by any of the {len(counts)} shapes ({shapes})",
+            f"没有可验证的内容：{len(counts)} 个形状在数据中都没有焦点节点（{shapes}）",
+        )
+
+
+def _refuse_idle(counts: Mapping[str, int], shapes: Iterable[ox.Quad], terms: Iterable[ox.Quad]) -> None:
+    """Raise an error if a shape has nothing to do on the shipped data, though its class is not kept for later."""
+    kept = {quad.subject for quad in terms if quad.predicate == _EDITORIAL_NOTE}
+    classes: dict[str, set[Node]] = defaultdict(set)
+    for quad in shapes:
+        if quad.predicate == _TARGET_CLASS and isinstance(quad.subject, ox.NamedNode):
+            classes[quad.subject.value].add(quad.object)  # type: ignore[arg-type]
+    idle = sorted(iri for iri, count in counts.items() if not count and not (classes[iri] and classes[iri] <= kept))
+    if idle:
+        listed = ", ".join(map(ns.shorten, idle))
+        raise CascqError(
+            f"shapes without any focus node in the shipped data: {listed}; mend their targets, or say in the ontology "
+            "that the class is kept for later (skos:editorialNote)",
+            f"以下形状在自带数据中没有焦点节点：{listed}；请改正其目标，或在本体中注明该类为后续预留（skos:editorialNote）",
+        )
+
+
+def _compare(store: ox.Store, names: Names, sources: Sequence[Path]) -> list[Finding]:
+    """Return what does not agree with the source documents."""
+    from cascq.evidence import evidence
+
+    findings = []
+    for failure in evidence(store, names, None, list(sources), "en").failures:
+        iri = ns.expand(failure.where)
+        stated = f": {failure.triple}" if failure.triple else ""
+        findings.append(
+            Finding(
+                severity="violation",
+                source="evidence",
+                focus=ox.Literal(failure.where) if iri is None else ox.NamedNode(iri),
+                path=None,
+                value=None,
+                component=None,
+                messages={"zh": failure.zh + stated, "en": failure.en + stated},
+                passage=iri,
+            )
+        )
+    return findings
+
+
+def _locate(findings: Iterable[Finding], quads: Iterable[ox.Quad]) -> list[Finding]:
+    """Add to findings the named graphs that hold the triple at fault, or else those that describe the node."""
+    by_subject: dict[object, list[ox.Quad]] = defaultdict(list)
+    for quad in quads:
+        by_subject[quad.subject].append(quad)
+    located = []
+    for finding in findings:
+        known = by_subject.get(finding.focus, [])
+        narrower = [q for q in known if q.predicate == finding.path]
+        exact = [q for q in narrower if q.object == finding.value]
+        graphs = {q.graph_name.value for q in exact or narrower or known if isinstance(q.graph_name, ox.NamedNode)}
+        if finding.passage is not None:
+            graphs = {finding.passage}
+        located.append(replace(finding, graphs=tuple(sorted(graphs, key=ns.natural_key))))
+    return located
