@@ -72,6 +72,7 @@ class CheckReport:
         """Return the summary as text."""
         lang = lang or self.lang
         s = self.stats
+        validated = self.validation.summary(lang).strip().splitlines() or [""]  # first and last: the rest is detail
         passages, curated = (s.graphs.get(kind, (0, 0))[0] for kind in ("passage", "curated"))
         lines = [
             say(lang, "Graph", "图谱"),
@@ -81,8 +82,7 @@ class CheckReport:
                 f"  {s.quads} 条陈述，{s.entities} 个实体，{passages} 个段落，{curated} 个编者图",
             ),
             say(lang, "Validation", "验证"),
-            "  "
-            + "; ".join(one_line(line.strip()) for line in self.validation.summary(lang).splitlines() if line.strip()),
+            *(f"  {one_line(line)}" for line in (validated[0], *validated[1:][-1:])),
         ]
         if self.validation.fails("violation"):
             lines.append(say(lang, "  see: cascq validate", "  详见：cascq validate"))
@@ -105,8 +105,8 @@ class CheckReport:
         for result in self._told():
             lines += ["", f"{say(lang, 'Q', '问')}: {result.query.question[lang]}  ({result.query.name})"]
             mark = say(lang, "A", "答")
-            rows = _rows(result)
-            lines += [f"{mark}: {rows[0]}", *(f"   {row}" for row in rows[1:])]
+            first, *others = _rows(result)
+            lines += [f"{mark}: {first}", *(f"   {row}" for row in others)]
         wanting = self.fails()
         lines += [
             "",

@@ -157,7 +157,7 @@ def _query_text(argument: str) -> str:
         except UnicodeDecodeError as error:
             raise CascqError("standard input is not UTF-8", "标准输入不是 UTF-8 编码") from error
     try:
-        is_file = Path(argument).exists()
+        is_file = bool(argument) and Path(argument).exists()
     except (OSError, ValueError):  # too long for a file name, or with a NUL: then it is a query
         is_file = False
     if is_file or (argument.endswith((".rq", ".sparql")) and not any(c.isspace() for c in argument)):
