@@ -200,21 +200,27 @@ class Report:
             head = say(lang, *_HEADS[severity])
             yield ("" if first else "\n") + say(lang, f"{head}: {len(findings)}", f"{head}：{len(findings)} 条")
             first = False
-            for (focus, path, value), same in groupby(findings, key=lambda f: f.place):
-                group = list(same)
-                node = group[0].focus
-                label = self.names.label(node.value, lang) if isinstance(node, ox.NamedNode) else ""
+            for focus, of_node in groupby(findings, key=lambda f: term_text(f.focus)):
                 yield ""
-                yield f"  {focus}" + (f"  {one_line(label)}" if label and label != focus else "")
-                if path or value:
-                    yield "    " + one_line(f"{path} {value}".strip())
-                graphs = list(dict.fromkeys(ns.shorten(graph) for f in group for graph in f.graphs))
-                if graphs:
-                    more = f" … +{len(graphs) - _GRAPHS_SHOWN}" if len(graphs) > _GRAPHS_SHOWN else ""
-                    yield "    " + say(lang, "in ", "见 ") + " ".join(graphs[:_GRAPHS_SHOWN]) + more
-                for f in group:
-                    source = ns.shorten(f.source) + (f": {f.expected}" if f.expected else "")
-                    yield f"    - {one_line(f.messages[lang])}  [{source}]"
+                group = list(of_node)
+                node = group[0].focus
+                label = self.names.label(node.value, lang) if isinstance(node, ox.NamedNode) else focus
+                yield f"  {focus}" + (f"  {one_line(label)}" if label != focus else "")
+                for _, same in groupby(group, key=lambda f: f.place):
+                    yield from _place_text(list(same), lang)
+
+
+def _place_text(findings: Sequence[Finding], lang: str) -> Iterator[str]:
+    """Yield the lines on one triple: path and value, the graphs, and what each shape or check says."""
+    _, path, value = findings[0].place
+    graphs = list(dict.fromkeys(ns.shorten(graph) for f in findings for graph in f.graphs))
+    more = f" … +{len(graphs) - _GRAPHS_SHOWN}" if len(graphs) > _GRAPHS_SHOWN else ""
+    where = say(lang, "in ", "见 ") + " ".join(graphs[:_GRAPHS_SHOWN]) + more if graphs else ""
+    triple = f"{path} {value}".strip()
+    yield "    " + one_line("    ".join(part for part in (triple, where) if part))
+    for f in findings:
+        source = ns.shorten(f.source) + (f": {f.expected}" if f.expected else "")
+        yield f"    - {one_line(f.messages[lang])}  [{source}]"
 
 
 def order(finding: Finding) -> tuple[Any, ...]:

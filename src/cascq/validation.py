@@ -168,7 +168,7 @@ def _locate(findings: Iterable[Finding], quads: Iterable[ox.Quad]) -> list[Findi
     located = []
     for finding in findings:
         known = by_subject.get(finding.focus, [])
-        narrower = [q for q in known if q.predicate == finding.path]
+        narrower = [q for q in known if finding.path in {None, q.predicate}]
         exact = [q for q in narrower if q.object == finding.value]
         graphs = {q.graph_name.value for q in exact or narrower or known if isinstance(q.graph_name, ox.NamedNode)}
         if finding.passage is not None:
