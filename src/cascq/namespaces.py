@@ -55,7 +55,7 @@ PREFIXES: dict[str, str] = {
     "org": "http://www.w3.org/ns/org#",
     "sh": "http://www.w3.org/ns/shacl#",
     "vann": "http://purl.org/vocab/vann/",
-    "schema": "https://schema.org/",
+    "schema": "http://schema.org/",
     "geo": "http://www.opengis.net/ont/geosparql#",
     "time": "http://www.w3.org/2006/time#",
     "foaf": "http://xmlns.com/foaf/0.1/",
