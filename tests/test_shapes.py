@@ -31,15 +31,15 @@ CSH = rdflib.Namespace(ns.SHAPES)
 
 # What a shape can demand. sh:property is among them: a property shape that is not linked demands nothing.
 DEMANDS = """
-    property minCount maxCount datatype nodeKind class node pattern minLength maxLength languageIn uniqueLang in hasValue
-    minInclusive maxInclusive minExclusive maxExclusive lessThan lessThanOrEquals equals disjoint or xone and not closed
-    qualifiedValueShape sparql
+    property minCount maxCount datatype nodeKind class node pattern minLength maxLength languageIn uniqueLang in
+    hasValue minInclusive maxInclusive minExclusive maxExclusive lessThan lessThanOrEquals equals disjoint or xone and
+    not closed qualifiedValueShape sparql
 """
 CONSTRAINTS = {SH[name] for name in DEMANDS.split()}
 # Terms that say something about a constraint but demand nothing of their own.
 REMARKS = """
-    path message severity ignoredProperties qualifiedMinCount qualifiedMaxCount inversePath alternativePath zeroOrMorePath
-    targetClass targetSubjectsOf
+    path message severity ignoredProperties qualifiedMinCount qualifiedMaxCount inversePath alternativePath
+    zeroOrMorePath targetClass targetSubjectsOf
 """
 SILENT = {SH[name] for name in REMARKS.split()}
 # What means nothing without the constraint it goes with.
@@ -331,6 +331,12 @@ def test_property_shapes_are_named_after_their_shape_and_path() -> None:
             path = shapes().value(prop, SH.path)
             if isinstance(path, rdflib.URIRef):
                 assert local(prop).removeprefix(local(shape) + "-").startswith(local(path)), prop
+
+
+def test_shapes_on_properties_target_what_they_constrain() -> None:
+    for shape in set(shapes().subjects(SH.targetSubjectsOf)):
+        paths = {shapes().value(prop, SH.path) for prop in shapes().objects(shape, SH.property)}
+        assert set(shapes().objects(shape, SH.targetSubjectsOf)) == paths, shape
 
 
 def test_lists_of_closed_shapes_repeat_nothing() -> None:

@@ -6,6 +6,7 @@ found to pass over nested shapes in silence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import cast
 
@@ -95,11 +96,14 @@ def run(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Finding]:
         CascqError: the shapes cannot be used.
     """
     import pyshacl
+    from pyparsing import ParseBaseException
     from pyshacl.errors import ReportableRuntimeError, ShapeLoadError, ValidationFailure
 
+    # SPARQL in shapes is parsed by rdflib, patterns are compiled by Python: their errors pass through pySHACL.
+    refused = (ReportableRuntimeError, ShapeLoadError, ValidationFailure, ParseBaseException, ValueError, re.error)
     try:
         _, results, text = pyshacl.validate(data, shacl_graph=shapes, inplace=True, advanced=False, inference="none")
-    except (ReportableRuntimeError, ShapeLoadError, ValidationFailure, SyntaxError, ValueError) as error:
+    except refused as error:
         what = str(getattr(error, "message", None) or error)
         raise CascqError(f"the shapes cannot be used: {what}", f"形状无法使用：{what}") from error
     if not isinstance(results, rdflib.Graph):
