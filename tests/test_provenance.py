@@ -102,3 +102,11 @@ def test_a_named_graph_in_the_query_is_the_evidence(tiny: KnowledgeGraph) -> Non
 def test_evidence_goes_with_select_only(tiny: KnowledgeGraph, query: str) -> None:
     with pytest.raises(CascqError, match="SELECT"):
         tiny.sparql(query, evidence=True)
+
+
+def test_a_filter_left_open_by_its_parameter_is_no_evidence(tiny: KnowledgeGraph) -> None:
+    pattern = """SELECT ?x {{ VALUES ?when {{ {value} }}
+        ?x a cascq:AdministrativeArea . FILTER(!BOUND(?when) || EXISTS {{ ?event cascq:date ?when }}) }}"""
+    assert evidence(tiny, pattern.format(value="UNDEF")) == ["letter:1-2"]
+    dated = evidence(tiny, pattern.format(value='"2031-05-02"^^xsd:date'))
+    assert dated == ["letter:1-1"], "with a value, what the filter found is part of the reason"

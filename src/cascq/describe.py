@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from cascq.provenance import Support
 
 _NAMING = (ns.PREF_LABEL, ns.ALT_LABEL, ns.RDFS_LABEL, ns.NOTATION)
-_ABOUT = {ns.CASCQ + "aboutEntity", ns.CASCQ + "aboutSubject"}
+_LINKED_TO = ns.CASCQ + "linkedTo"
+_ABOUT = {ns.CASCQ + "aboutEntity", ns.CASCQ + "aboutSubject", ns.CASCQ + "aboutValue"}
 _SHOWN = 6
 
 
@@ -146,6 +147,8 @@ def describe(store: ox.Store, names: Names, iri: str, lang: str) -> Description:
         quads = store.quads_for_pattern(None if incoming else node, None, node if incoming else None, None)
         for quad in quads:
             other = quad.subject if incoming else quad.object
+            if quad.predicate.value == _LINKED_TO:
+                continue  # repeats the direct facts without saying what they are; it serves the search for chains
             if incoming and quad.predicate.value in _ABOUT and isinstance(other, ox.NamedNode):
                 notes[other.value] = _note(store, names, other, lang)
                 continue

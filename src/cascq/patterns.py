@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rdflib.paths import Path as PropertyPath
@@ -17,7 +17,7 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Node
 
 from cascq.namespaces import PREFIXES
-from cascq.sparql import Token, tokens
+from cascq.sparql import Token, tokens, variables
 
 # What these hold states nothing about a solution, or is a group with solutions of its own.
 _STOP = {"SubSelect", "Builtin_NOTEXISTS", "Builtin_EXISTS", "MinusGraphPattern"}
@@ -43,6 +43,7 @@ class Group:
         patterns: those in it, without those of its inner groups.
         inner: its sub-selects and EXISTS groups.
         shared: for a sub-select, the variables that it passes out; None: all.
+        needs: for an EXISTS, its variables that the group around it has too.
     """
 
     prologue: str
@@ -50,6 +51,7 @@ class Group:
     patterns: Sequence[Pattern]
     inner: Sequence[Group]
     shared: frozenset[str] | None = None
+    needs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def _group(
     """Build the group that opens at a token."""
     closing = _closing(found, opening)
     inner: list[Group] = []
+    tests: list[Group] = []
     # Inner groups are parsed on their own, so they are cut out here: rdflib's parser is slow.
     kept, begin = "", found[opening].start
     index = opening + 1
@@ -131,13 +134,16 @@ def _group(
         elif word in {"MINUS", "EXISTS"}:
             at = _opening(found, index)
             if word == "EXISTS" and found[index - 1].text.upper() != "NOT":
-                inner.append(_group(prologue, text, found, at))
+                tests.append(_group(prologue, text, found, at))
             end = _closing(found, at)
             kept, begin = kept + text[begin : found[at].end], found[end].start
             index = end
         index += 1
     whole = text[found[opening].start : found[closing].end]
-    return Group(prologue, whole, _patterns(prologue, kept + text[begin : found[closing].end]), inner, shared)
+    kept += text[begin : found[closing].end]
+    around = variables(kept)
+    inner += [replace(test, needs=frozenset(variables(test.text) & around)) for test in tests]
+    return Group(prologue, whole, _patterns(prologue, kept), inner, shared)
 
 
 def _patterns(prologue: str, group: str) -> list[Pattern]:

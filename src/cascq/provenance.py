@@ -219,6 +219,9 @@ class Tracer:
                 elif self._kinds.get(graph.value) == "CuratedGraph":
                     scoped.curated.add(graph.value)
         for inner in group.inner:
+            # FILTER(!BOUND(?place) || EXISTS { … ?place … }): with ?place open, the EXISTS is not why the row is there.
+            if not inner.needs <= solution.keys():
+                continue
             for inner_solution in self._solutions(inner, solution):
                 yield from self._triples(inner, {**solution, **inner_solution}, scoped)
 
