@@ -7,6 +7,7 @@ a few triples, case by case, and say what the shape then reports: that, and noth
 from __future__ import annotations
 
 import tomllib
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -72,6 +73,7 @@ def load_cases() -> list[Case]:
 
 
 CASES = load_cases()
+Constraint = tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]
 
 
 @cache
@@ -193,14 +195,12 @@ def test_every_shape_has_something_right_to_pass() -> None:
 # --- No constraint can be removed unnoticed ---
 
 
-def constraints_of(shape: rdflib.term.Node) -> list[tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]]:
+def constraints_of(shape: rdflib.term.Node) -> list[Constraint]:
     """Every constraint in a shape and in the helpers that it uses."""
     return sorted(t for t in part(shape) if t[1] in CONSTRAINTS)
 
 
-def without(
-    graph: rdflib.Graph, constraint: tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]
-) -> rdflib.Graph:
+def without(graph: rdflib.Graph, constraint: Constraint) -> rdflib.Graph:
     """Return shapes without one constraint."""
     less = rdflib.Graph()
     for triple in graph:
@@ -211,11 +211,21 @@ def without(
     return less
 
 
-def candidates(constraint: tuple[rdflib.term.Node, rdflib.term.Node, rdflib.term.Node]) -> Iterator[Case]:
+@cache
+def using() -> dict[Constraint, set[rdflib.term.Node]]:
+    """For each constraint, the shapes of which it is a part."""
+    found: dict[Constraint, set[rdflib.term.Node]] = defaultdict(set)
+    for shape in owners():
+        for triple in part(shape):
+            found[triple].add(shape)
+    return found
+
+
+def candidates(constraint: Constraint) -> Iterator[Case]:
     """The cases that may notice the removal of a constraint, the likeliest first."""
     node, parameter, value = constraint
     name = str(parameter).removeprefix(str(SH)).lower().removesuffix("valueshape")
-    near = [c for c in CASES if constraint in part(shape_of(c)) or shape_of(c) in {node, value}]
+    near = [case for case in CASES if shape_of(case) in using()[constraint] | {node, value}]
     yield from sorted(near, key=lambda c: (shape_of(c) not in {node, value}, not c.expect[2].lower().startswith(name)))
 
 
