@@ -66,17 +66,17 @@ def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
         assert len(capsys.readouterr().out.splitlines()) == 4  # the Academy is a party to four of the five agreements
 
 
-def test_ci_runs_the_test_command_of_the_readme() -> None:
+def test_ci_runs_the_two_commands_of_the_readme() -> None:
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     for page in READMES:
         (block,) = [b for b in SHELL.findall((ROOT / page).read_text(encoding="utf-8")) if "-m venv" in b]
         for line in block.splitlines():
-            for step in line.partition("#")[0].split("&&"):
-                assert step.strip() in ci, step
+            assert line.partition("#")[0].strip() in ci, line
 
 
 def test_every_link_leads_somewhere() -> None:
-    for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("ontology/**/*.md"), ROOT / "queries/README.md"]:
+    pages = [page for glob in ("*.md", "docs/**/*.md", "ontology/**/*.md", "queries/*.md") for page in ROOT.glob(glob)]
+    for page in pages:
         for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
             if "://" not in target:
                 assert (page.parent / target).exists(), f"{page.name}: {target}"
