@@ -1,18 +1,22 @@
-"""The READMEs and the how-to pages say what is true: every command in them is run, every answer shown is the answer given.
+"""The READMEs say what is true: every command in them is run, every answer shown is the answer given.
 
-To write the shown answers anew: python tests/test_readme.py
+To write the shown answers and the table of queries anew: python tests/test_readme.py
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from cascq import catalogue
 from cascq.cli import main
 
 ROOT = Path(__file__).parents[1]
@@ -59,11 +63,12 @@ def test_both_readmes_show_the_same_commands() -> None:
     assert english == chinese
 
 
-def test_the_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_python_example_runs() -> None:
     for page in READMES:
         (code,) = re.findall(r"```python\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
-        exec(compile(code, page, "exec"), {})
-        assert len(capsys.readouterr().out.splitlines()) == 4  # the Academy is a party to four of the five agreements
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+        done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+        assert len(done.stdout.splitlines()) == 4  # the Academy is a party to four of the five agreements
 
 
 def test_ci_runs_the_two_commands_of_the_readme() -> None:
@@ -72,6 +77,22 @@ def test_ci_runs_the_two_commands_of_the_readme() -> None:
         (block,) = [b for b in SHELL.findall((ROOT / page).read_text(encoding="utf-8")) if "-m venv" in b]
         for line in block.splitlines():
             assert line.partition("#")[0].strip() in ci, line
+
+
+def table() -> str:
+    """Return the rows of the table in queries/README.md as the headers of the queries have them."""
+    rows = []
+    for query in sorted(catalogue.read_all(), key=lambda q: (q.topic, q.name)):
+        names = [f"`{p.name}`{'*' if p.required else ''}" for p in query.parameters if p.name != "lang"]
+        link = f"[{query.name}]({query.topic}/{query.name}.rq)"
+        cells = [query.topic, link, query.question["zh"], query.question["en"], " ".join(names)]
+        rows.append(f"| {' | '.join(cells)} |\n")
+    return "".join(rows)
+
+
+def test_the_table_of_queries_is_current() -> None:
+    text = (ROOT / "queries" / "README.md").read_text(encoding="utf-8")
+    assert text.endswith(table()), "write it anew: python tests/test_readme.py"
 
 
 def test_every_link_leads_somewhere() -> None:
@@ -87,3 +108,6 @@ if __name__ == "__main__":
         path = ROOT / name
         old = path.read_text(encoding="utf-8")
         path.write_text(SHOWN.sub(lambda m: f"```console\n$ {m[1]}\n{answer(m[1])}```", old), encoding="utf-8")
+    page = ROOT / "queries" / "README.md"
+    head = page.read_text(encoding="utf-8").partition("|---|---|---|---|---|\n")
+    page.write_text(head[0] + head[1] + table(), encoding="utf-8")
