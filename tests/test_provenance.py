@@ -110,3 +110,15 @@ def test_a_filter_left_open_by_its_parameter_is_no_evidence(tiny: KnowledgeGraph
     assert evidence(tiny, pattern.format(value="UNDEF")) == ["letter:1-2"]
     dated = evidence(tiny, pattern.format(value='"2031-05-02"^^xsd:date'))
     assert dated == ["letter:1-1"], "with a value, what the filter found is part of the reason"
+
+
+def test_what_rests_on_the_editors_says_so(shipped: KnowledgeGraph) -> None:
+    query = "SELECT ?branch { id:incubation-centre cascq:founded ?branch . FILTER(?branch = id:branch-deyang) }"
+    assert evidence(shipped, query) == ["report:3.3-3 curated:readings"]
+    seat = "SELECT ?x { ?x cascq:locatedIn id:chongqing ; a cascq:Company . FILTER(?x = id:casmart-huizhi) }"
+    assert evidence(shipped, seat) == ["curated:places-by-name"], "the type, which a passage states, is no evidence"
+
+
+def test_a_derived_fact_asked_for_with_its_graph_is_traced_too(shipped: KnowledgeGraph) -> None:
+    query = """SELECT ?g { GRAPH ?g { id:cigit cascq:founded id:zhuxi-alliance } }"""
+    assert evidence(shipped, query) == ["report:2.4-1"]

@@ -153,7 +153,9 @@ class Tracer:
                 support.passages.add(name)
             elif kind == "CuratedGraph" or name.startswith(ns.CURATED):
                 support.curated.add(name)
-        if derived and triple not in within:
+        if support.passages:
+            support = Support(support.passages)  # what a passage states, the editors need not vouch for
+        elif derived and triple not in within:
             for rule in list(self._rules(predicate)):
                 for pattern in rule.template:
                     if (bound := _unify(pattern, triple)) is not None:
@@ -161,9 +163,8 @@ class Tracer:
                         scoped = Support()
                         for solution in self._solutions(rule.where, bound):
                             made |= set(self._triples(rule.where, solution, scoped))
+                        # All premises count: a place that only the editors give must be seen in what rests on it.
                         support.add(self._weigh(made, scoped, within | {triple}))
-        if support.passages:
-            support = Support(support.passages)
         if not within:
             self._traced[triple] = support
         return support
@@ -174,12 +175,10 @@ class Tracer:
         facts = [t for t in triples if t[1].value not in _LABELS and t[1].value != ns.RDF_TYPE]
         for triple in facts:
             total.add(self.triple(triple, within))
-        if not total.passages:
+        if not total:
             for triple in triples:
                 if triple[1].value == ns.RDF_TYPE:
-                    support = self.triple(triple, within)
-                    total.passages |= support.passages
-                    total.curated |= support.curated if not facts else set()
+                    total.add(self.triple(triple, within))
         if not total:
             for triple in triples:
                 if triple[1].value in _LABELS:
@@ -212,7 +211,7 @@ class Tracer:
         for pattern in group.patterns:
             graph = None if pattern.graph is None else _term(pattern.graph, solution)
             for triple in self._instances(pattern, solution):
-                if not isinstance(graph, ox.NamedNode):
+                if not isinstance(graph, ox.NamedNode) or graph.value == ns.DERIVED_GRAPH:
                     yield triple
                 elif self._kinds.get(graph.value) == "Passage":
                     scoped.passages.add(graph.value)
