@@ -115,7 +115,7 @@ def test_a_filter_left_open_by_its_parameter_is_no_evidence(tiny: KnowledgeGraph
 def test_what_rests_on_the_editors_says_so(shipped: KnowledgeGraph) -> None:
     query = "SELECT ?branch { id:incubation-centre cascq:founded ?branch . FILTER(?branch = id:branch-deyang) }"
     assert evidence(shipped, query) == ["report:3.3-3 curated:readings"]
-    seat = "SELECT ?x { ?x cascq:locatedIn id:chongqing ; a cascq:Company . FILTER(?x = id:casmart-huizhi) }"
+    seat = "SELECT DISTINCT ?x { ?x cascq:locatedIn id:chongqing ; a cascq:Company FILTER(?x = id:casmart-huizhi) }"
     assert evidence(shipped, seat) == ["curated:places-by-name"], "the type, which a passage states, is no evidence"
 
 
