@@ -14,6 +14,7 @@ from cascq.binding import bind, parse_params, term, terms
 from cascq.catalogue import CannedQuery, Parameter, read_query
 from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
+from cascq.names import normalise
 from cascq.sparql import Term
 from cascq.terms import forbidden_character
 from conftest import PROJECT
@@ -67,7 +68,7 @@ def test_any_text_comes_back_unchanged_or_is_refused(echo: CannedQuery, text: st
     try:
         value = term(echo.parameters[0], text, empty, None)  # type: ignore[arg-type]
     except CascqError:
-        assert forbidden_character(text)
+        assert forbidden_character(text) or not normalise(text)
         return
     query = bind(echo, {"text": value})
     # all lines but the parameter line are those of the file
@@ -194,6 +195,32 @@ def test_an_unknown_parameter_is_refused_with_the_known_ones(tiny: KnowledgeGrap
     query = read_query(PROJECT / "queries" / "agreements" / "agreements.rq")
     with pytest.raises(CascqError, match=re.escape("no parameter 'partei'; it has: party, kind, from, to, lang")):
         bound(query, tiny, partei="x")
+
+
+@pytest.mark.parametrize("value", ["", " ", "\u3000"])
+def test_an_empty_text_is_refused(tiny: KnowledgeGraph, value: str) -> None:
+    assert refusal(tiny, "string", value) == "the text is empty"
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "fine"),
+    [
+        ("2031", "2030", False),
+        ("2031-05", "2031-04-30", False),
+        ("2031-05-02", "2031-04", False),
+        ("2032", "2031-12-31", False),
+        ("2031", "2031", True),
+        ("2031-05", "2031", True),
+        ("2031", "2031-01", True),
+    ],
+)
+def test_a_period_must_not_end_before_it_begins(tiny: KnowledgeGraph, begin: str, end: str, fine: bool) -> None:
+    query = read_query(PROJECT / "queries" / "agreements" / "agreements.rq")
+    if fine:
+        assert bound(query, tiny, **{"from": begin, "to": end})["to"] == ox.Literal(end)
+        return
+    with pytest.raises(CascqError, match=f"from and to: {begin} is later than {end}"):
+        bound(query, tiny, **{"from": begin, "to": end})
 
 
 def test_a_required_parameter_must_be_given(tiny: KnowledgeGraph, tmp_path: Path) -> None:

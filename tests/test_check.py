@@ -64,6 +64,15 @@ def test_a_default_that_is_not_in_the_graph_is_a_problem(tiny: KnowledgeGraph) -
 
 
 @pytest.mark.parametrize("verb", ["check", "validate"])
+def test_data_may_be_given_as_everywhere_else(cli: Cli, tmp_path: Path, verb: str) -> None:
+    path = tmp_path / "broken.trig"
+    path.write_text("{")
+    run = cli(verb, "--data", str(path))
+    assert (run.code, run.out) == (2, "")
+    assert f"{path}:1:" in run.err
+
+
+@pytest.mark.parametrize("verb", ["check", "validate"])
 def test_a_missing_path_is_an_error(cli: Cli, verb: str) -> None:
     run = cli(verb, "no/such/folder")
     assert (run.code, run.out) == (2, "")

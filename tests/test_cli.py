@@ -162,10 +162,20 @@ def test_the_list_says_what_can_be_asked(cli: Cli, project: Path) -> None:
 def test_an_unknown_query_suggests_near_ones(cli: Cli, project: Path) -> None:
     run = cli("query", "agreement")
     assert (run.code, run.err) == (2, "cascq: no query is called 'agreement'; did you mean: agreements\n")
+    assert "did you mean" not in cli("query", "meanings").err
 
 
 def test_evidence_is_one_option_away(cli: Cli, project: Path) -> None:
     assert cli("query", "agreements", "--evidence", "--format", "csv").out.splitlines()[1].endswith(",letter:1-1")
+
+
+def test_evidence_does_not_go_with_from(cli: Cli, project: Path) -> None:
+    query = "SELECT * FROM letter:1-1 { ?s ?p ?o }"
+    prefix = "PREFIX letter: <https://w3id.org/cascq/source/letter/> "
+    assert cli("sparql", prefix + query).code == 0
+    run = cli("sparql", prefix + query, "--evidence")
+    assert (run.code, run.out) == (2, "")
+    assert "does not go with FROM" in run.err
 
 
 def test_other_data_take_the_place_of_the_shipped(cli: Cli, project: Path) -> None:
@@ -217,6 +227,7 @@ def test_a_query_comes_from_a_file_or_standard_input(
         ("SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }", "SERVICE is refused"),
         ("SELECT * {\n  ?s ?p ?o ]\n}", "query:2:12: syntax error at ']'"),
         ("", "the query is empty"),
+        ("SELECT * FROM id:nothing { ?s ?p ?o }", "FROM: there is no graph id:nothing"),
     ],
 )
 def test_what_sparql_refuses(cli: Cli, project: Path, query: str, words: str) -> None:

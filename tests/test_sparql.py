@@ -86,6 +86,48 @@ def test_the_union_of_the_graphs_is_asked() -> None:
     assert bool(run(store, "ASK { ?s ?p ?o }"))
 
 
+GRAPHS = "http://e.org/"
+
+
+def two_graphs() -> ox.Store:
+    store = ox.Store()
+    for name in ("g1", "g2"):
+        node = ox.NamedNode(GRAPHS + name)
+        store.add(ox.Quad(node, ox.NamedNode(GRAPHS + "p"), node, node))
+    return store
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("SELECT * FROM <http://e.org/g1> { ?s ?p ?o }", 1),
+        ("SELECT * from <http://e.org/g1> From <http://e.org/g2> { ?s ?p ?o }", 2),
+        ("PREFIX e: <http://e.org/> SELECT * FROM e:g1 WHERE { ?s ?p ?o }", 1),
+        ("BASE <http://e.org/> SELECT * FROM NAMED <g1> { GRAPH ?g { ?s ?p ?o } }", 1),
+        ("SELECT * FROM NAMED <http://e.org/g1> { ?s ?p ?o }", 0),
+        ("SELECT * FROM <http://e.org/g1> { GRAPH ?g { ?s ?p ?o } }", 0),
+        ("DESCRIBE <http://e.org/g2> FROM <http://e.org/g1>", 0),
+        ("SELECT ?from { ?from ?p ?o } # FROM <http://e.org/g1>", 2),
+    ],
+)
+def test_from_chooses_the_graphs(query: str, count: int) -> None:
+    assert len(list(run(two_graphs(), query))) == count  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("clause", ["FROM", "FROM NAMED", "FROM <http://e.org/g1> FROM"])
+def test_a_graph_that_is_not_there_is_named(clause: str) -> None:
+    with pytest.raises(CascqError, match=r"FROM: there is no graph http://e\.org/g3") as caught:
+        run(two_graphs(), f"SELECT * {clause} <http://e.org/g3> {{ ?s ?p ?o }}")
+    assert "没有图 http://e.org/g3" in caught.value.zh
+
+
+@pytest.mark.parametrize(
+    "query", ["SELECT * FROM { ?s ?p ?o }", "SELECT * FROM nothing:x { ?s ?p ?o }", "FROM", "x FROM"]
+)
+def test_a_broken_from_is_a_syntax_error(query: str) -> None:
+    assert refused(query).en.startswith("query:1:")
+
+
 def test_tokens_know_strings_comments_and_iris() -> None:
     text = '?a <http://e.org/#b> "#c \\" ?d" # ?e\n "\'?f\'" a:b.c?g'
     assert [token.text for token in tokens(text)] == [

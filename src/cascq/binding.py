@@ -17,7 +17,7 @@ from cascq import namespaces as ns
 from cascq.catalogue import CannedQuery, Parameter
 from cascq.errors import CascqError
 from cascq.language import LANGUAGES
-from cascq.names import Names
+from cascq.names import Names, normalise
 from cascq.sparql import Term, select
 from cascq.sparql import values as values_of
 from cascq.terms import forbidden_character, serialise
@@ -58,7 +58,7 @@ def terms(
         A term for each parameter, None where it is left open.
 
     Raises:
-        CascqError: an unknown or missing parameter, or a value that its type refuses.
+        CascqError: an unknown or missing parameter, a value that its type refuses, or a `from` later than its `to`.
     """
     given: dict[str, Any] = {}
     for name, value in values.items():
@@ -76,7 +76,19 @@ def terms(
                 f"查询 {query.name} 需要参数 {parameter.name}（{parameter.label['zh']}）：--param {parameter.name}=…",
             )
         bound[parameter.name] = None if value is None else term(parameter, value, store, names)
+    _refuse_backward_period(query, bound)
     return bound
+
+
+def _refuse_backward_period(query: CannedQuery, bound: Mapping[str, Term | None]) -> None:
+    """Refuse a period that ends before it begins; `to=2016` is the end of 2016, as the queries read it."""
+    dates = {parameter.name for parameter in query.parameters if parameter.type == "date"}
+    begin, end = (bound.get(name) if name in dates else None for name in ("from", "to"))
+    if isinstance(begin, ox.Literal) and isinstance(end, ox.Literal) and begin.value[: len(end.value)] > end.value:
+        raise CascqError(
+            f"parameters from and to: {begin.value} is later than {end.value}",
+            f"参数 from 与 to：{begin.value} 晚于 {end.value}",
+        )
 
 
 def term(parameter: Parameter, value: Any, store: ox.Store, names: Names) -> Term:
@@ -108,6 +120,8 @@ def _term(parameter: Parameter, text: str, store: ox.Store, names: Names) -> Ter
             return _number(text, r"[+-]?\d{1,18}", "integer", "a whole number such as 5", "整数，如 5")
         case "decimal":
             return _number(text, r"[+-]?\d{1,15}(?:\.\d{1,15})?", "decimal", "a number such as 2.5", "数字，如 2.5")
+        case "string" if not normalise(text):
+            raise CascqError("the text is empty", "文字为空")
         case "language" if text not in LANGUAGES:
             raise CascqError(f"'{text}' is no language of the graph: zh or en", f"“{text}”不可用：只有 zh 或 en")
         case _:

@@ -331,7 +331,10 @@ def get(name: str) -> CannedQuery:
     """
     known = names()
     if name not in known:
-        near = difflib.get_close_matches(name, list(known), 5, 0.4) or [n for n in known if name and name in n][:5]
+        near = (
+            difflib.get_close_matches(name, list(known), 5, 0.7)
+            or [n for n in known if len(name) > 1 and name in n][:5]
+        )
         raise CascqError(
             f"no query is called '{name}'; "
             + (f"did you mean: {', '.join(near)}" if near else "`cascq query --list` shows all"),

@@ -100,13 +100,13 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     def verb(name: str, parents: list[_Parser], en: str, zh: str) -> argparse.ArgumentParser:
         return verbs.add_parser(name, parents=[common, *parents], add_help=False, help=t(en, zh), description=t(en, zh))
 
-    p = verb("check", [formats(_TEXTS)], "the main job: read everything, validate, run every query, one summary",
+    p = verb("check", [data, formats(_TEXTS)], "the main job: read everything, validate, run every query, one summary",
              "主命令：读取全部、验证、运行每个查询，给出一份汇总")  # fmt: skip
     p.add_argument(
         "paths", nargs="*", type=Path, metavar="PATH", help=t("in place of the shipped data", "代替自带数据")
     )
 
-    p = verb("validate", [formats(("text", "json", "turtle"))], "check data against the shapes and the checks",
+    p = verb("validate", [data, formats(("text", "json", "turtle"))], "check data against the shapes and the checks",
              "按 SHACL 形状和检查查询验证数据")  # fmt: skip
     p.add_argument(
         "paths", nargs="*", type=Path, metavar="PATH", help=t("in place of the shipped data", "代替自带数据")

@@ -55,11 +55,16 @@ def as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
+def _paths(options: Options) -> list[Path] | None:
+    """Return what to read in place of the shipped data: the path arguments and --data mean the same."""
+    return [*options.paths, *(options.data or [])] or None
+
+
 def run_check(options: Options) -> int:
     """`cascq check`."""
     from cascq.check import check
 
-    report = check(options.paths or None, options.lang)
+    report = check(_paths(options), options.lang)
     write(as_json(report.to_dict()) if options.format == "json" else report.render(options.lang))
     return 1 if report.fails() else 0
 
@@ -68,7 +73,7 @@ def run_validate(options: Options) -> int:
     """`cascq validate`."""
     from cascq.validation import validate
 
-    report = validate(options.paths or None, options.shapes, options.engine, options.source)
+    report = validate(_paths(options), options.shapes, options.engine, options.source)
     text = report.render(options.format, options.lang)
     write(text if text.endswith("\n") else text + "\n")
     talk(report.summary(options.lang))
@@ -144,7 +149,21 @@ def run_sparql(options: Options) -> int:
     text = _query_text(options.text)
     if not text.strip():
         raise CascqError("the query is empty", "查询为空")
+    if options.evidence and _chooses_graphs(text):
+        raise CascqError(
+            "--evidence looks in all graphs, so it does not go with FROM", "--evidence 会查找全部图，不能与 FROM 同用"
+        )
     return _print_answer(options, load(options.data).sparql(text, evidence=options.evidence))
+
+
+def _chooses_graphs(query: str) -> bool:
+    """Tell whether a query has a FROM clause; a broken one is reported when it is run."""
+    from cascq.sparql import dataset
+
+    try:
+        return bool(dataset(query))
+    except (SyntaxError, ValueError):
+        return False
 
 
 def _query_text(argument: str) -> str:

@@ -1,8 +1,8 @@
-"""Running SPARQL on the embedded store, read-only, over the union of the named graphs.
+"""Running SPARQL on the embedded store, read-only, over the union of the named graphs, or the graphs a query names.
 
-The small tokenizer exists because three questions need an answer before a query runs: does it change data, does it
-call another server (SERVICE), and which variables does it use. A search in the bare text would stumble over strings,
-comments and IRIs.
+The small tokenizer exists because four questions need an answer before a query runs: does it change data, does it
+call another server (SERVICE), does it choose its graphs (FROM), and which variables does it use. A search in the bare
+text would stumble over strings, comments and IRIs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from cascq.errors import CascqError
-from cascq.namespaces import PREFIXES
+from cascq.namespaces import PREFIXES, shorten
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
@@ -94,8 +94,42 @@ def refuse_unsafe(query: str) -> None:
                 )
 
 
+def dataset(query: str) -> list[str]:
+    """Return the IRIs of the graphs that a query chooses with FROM and FROM NAMED; none if it asks all.
+
+    Raises:
+        SyntaxError: the clause or what stands before it cannot be read.
+    """
+    if not re.search(r"\bFROM\b", query, re.IGNORECASE):
+        return []
+    graphs: list[Token] = []
+    prologue = None  # where the query proper begins
+    skip = 0
+    expected = False
+    for token in tokens(query):
+        word = token.text.upper() if token.kind == "word" else ""
+        if skip:
+            skip -= 1
+        elif prologue is None and word in {"PREFIX", "BASE"}:
+            skip = 2 if word == "PREFIX" else 1
+        elif prologue is None:
+            prologue = token.start
+        elif word == "FROM":
+            expected = True
+        elif expected and word != "NAMED":
+            graphs.append(token)
+            expected = False
+    # The engine reads the IRIs itself, so that prefixes and BASE count as in the query.
+    texts = " ".join(token.text for token in graphs)
+    clause = f"SELECT ?graph WHERE {{ VALUES ?graph {{ {texts} }} }}"
+    found = ox.Store().query(query[:prologue] + clause, prefixes=PREFIXES) if graphs else None
+    return [row["graph"].value for row in found] if isinstance(found, ox.QuerySolutions) else []
+
+
 def run(store: ox.Store, query: str, name: str = "query") -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     """Run a query over the union of all graphs; the usual prefixes are known without being declared.
+
+    A query with FROM or FROM NAMED is asked of those graphs only.
 
     Args:
         store: the store.
@@ -103,18 +137,28 @@ def run(store: ox.Store, query: str, name: str = "query") -> ox.QuerySolutions |
         name: what to call the query in messages (a file, for example).
 
     Raises:
-        CascqError: a syntax error with line and column, an update, a SERVICE clause, or a failure while running.
+        CascqError: a syntax error with line and column, an update, a SERVICE clause, a graph in FROM that is not
+            there, or a failure while running.
     """
     if broken := re.search("[\ud800-\udfff]", query):
         code = f"U+{ord(broken[0]):04X}"
         raise CascqError(f"{name}: {code} is no character", f"{name}：{code} 不是字符")
     refuse_unsafe(query)
     try:
-        return store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+        graphs = dataset(query)
+        result = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=not graphs)
     except SyntaxError as error:
         raise syntax_error(query, error, name) from error
     except (OSError, ValueError, RuntimeError) as error:
         raise CascqError(f"{name}: {error}", f"{name}：{error}") from error
+    unknown = [graph for graph in graphs if not store.contains_named_graph(ox.NamedNode(graph))]
+    if unknown:
+        listed = ", ".join(dict.fromkeys(map(shorten, unknown)))
+        raise CascqError(
+            f"{name}: FROM: there is no graph {listed}; all graphs: SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} }}",
+            f"{name}：FROM：没有图 {listed}；查看全部图：SELECT DISTINCT ?g {{ GRAPH ?g {{ ?s ?p ?o }} }}",
+        )
+    return result
 
 
 def select(store: ox.Store, query: str, name: str = "query") -> list[dict[str, Term]]:
