@@ -254,6 +254,20 @@ def test_describe_what_is_not_there(cli: Cli, project: Path) -> None:
     assert "did you mean: id:institute-a" in run.err
 
 
+def test_other_things_of_the_name_are_told(cli: Cli) -> None:
+    for verb in ("describe", "evidence"):
+        run = cli(verb, "科学城")
+        assert run.code == 0
+        assert "also called '科学城': " in run.err
+        assert "voc:science-city" in run.err
+    assert "也叫“科学城”：" in cli("describe", "科学城", lang="zh").err
+
+
+def test_data_without_passages_have_no_evidence(cli: Cli, project: Path) -> None:
+    run = cli("evidence", "--data", str(PROJECT / "data" / "curated"), "--source", str(LETTER))
+    assert run == Run(2, "", "cascq: the data record no passages\n")
+
+
 def test_evidence_with_the_document_exits_with_0_or_1(cli: Cli, project: Path, tmp_path: Path) -> None:
     good = cli("evidence", "--source", str(LETTER))
     assert (good.code, good.err.splitlines()[-1]) == (0, "all of it agrees with the document")

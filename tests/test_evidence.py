@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import cascq
+from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
 from conftest import LETTER, PROJECT
 
@@ -43,6 +44,18 @@ def test_one_passage_shows_what_it_states(tiny: KnowledgeGraph) -> None:
     report = tiny.evidence("letter:1-2", lang="en")
     assert [item.passage.iri[-3:] for item in report.shown] == ["1-2"]
     assert "Laboratory C  type  Research platform" in report.render()
+
+
+def test_the_heading_of_a_passage_is_said_once(tiny: KnowledgeGraph) -> None:
+    assert tiny.evidence("1-2", lang="en").render().count("letter:1-2") == 1
+
+
+def test_data_without_passages_are_not_well(project: Path) -> None:
+    graph = cascq.load([PROJECT / "data" / "curated"])
+    for source in (None, LETTER):
+        with pytest.raises(CascqError, match="the data record no passages"):
+            graph.evidence(source=source)
+    assert "added by the editors" in graph.evidence("甲院", lang="en").render()
 
 
 def test_one_thing_shows_the_passages_about_it_and_what_editors_add(tiny: KnowledgeGraph) -> None:

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import pyoxigraph as ox
 import pytest
 
 from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
 from cascq.names import normalise
+from cascq.namespaces import RDF_TYPE
 
 ID = "https://w3id.org/cascq/id/"
 
@@ -60,6 +62,46 @@ def test_an_empty_name_is_refused(tiny: KnowledgeGraph, text: str) -> None:
 def test_an_iri_that_is_none_is_refused(tiny: KnowledgeGraph) -> None:
     with pytest.raises(CascqError, match="no valid IRI"):
         tiny.resolve("https://example.org/%zz")
+
+
+def test_a_thing_comes_before_a_concept_of_the_same_name(shipped: KnowledgeGraph) -> None:
+    assert shipped.resolve("科学城").startswith(ID)
+    assert any("/vocabulary/" in iri for iri in shipped.names.namesakes["科学城"])
+    assert shipped.resolve("id:cigit") not in shipped.names.namesakes
+
+
+def test_a_concept_is_still_found_by_its_name(tiny: KnowledgeGraph) -> None:
+    assert tiny.resolve("战略协议").endswith("/strategic-agreement")
+
+
+def test_a_bare_number_finds_the_one_passage(tiny: KnowledgeGraph, shipped: KnowledgeGraph) -> None:
+    assert tiny.resolve("1-2") == "https://w3id.org/cascq/source/letter/1-2"
+    assert shipped.resolve("1.1-6") == shipped.resolve("report:1.1-6")
+    with pytest.raises(CascqError, match="nothing is called '1-9'"):
+        tiny.resolve("1-9")
+
+
+def test_a_bare_number_of_two_passages_is_ambiguous(tiny: KnowledgeGraph) -> None:
+    another = ox.NamedNode("https://w3id.org/cascq/source/note/1-2")
+    kind = ox.NamedNode("https://w3id.org/cascq/ontology#Passage")
+    tiny.store.add(ox.Quad(another, ox.NamedNode(RDF_TYPE), kind, another))
+    with pytest.raises(CascqError, match=r"several things; say which: letter:1-2 .*; note:1-2"):
+        tiny.resolve("1-2")
+
+
+@pytest.mark.parametrize("name", ["qwerty", "frobnicate", "无此名称", "hello world", "x", "id:zzzzzz", "unknown thing"])
+def test_nonsense_gives_no_suggestions(shipped: KnowledgeGraph, name: str) -> None:
+    with pytest.raises(CascqError) as caught:
+        shipped.resolve(name)
+    assert "did you mean" not in caught.value.en
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("CIGITT", "id:cigit"), ("重庆研究所", "id:cigit"), ("重庆研究", "id:cigit")]
+)
+def test_a_slip_gives_suggestions(shipped: KnowledgeGraph, name: str, meant: str) -> None:
+    with pytest.raises(CascqError, match=f"did you mean: .*{meant}"):
+        shipped.resolve(name)
 
 
 def test_labels_come_in_the_asked_language(tiny: KnowledgeGraph) -> None:

@@ -9,10 +9,13 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cascq.errors import CascqError
 from cascq.language import say
+
+if TYPE_CHECKING:
+    from cascq.graph import KnowledgeGraph
 
 Options = argparse.Namespace
 
@@ -96,7 +99,19 @@ def run_query(options: Options) -> int:
     catalogue.get(options.name)  # a wrong name is said before the graph is read
     graph = load(options.data)
     answer = graph.query(options.name, params, lang=options.lang, evidence=options.evidence)
-    return _print_answer(options, answer)
+    _print_answer(options, answer)
+    _tell_namesakes(options, graph)
+    return 0
+
+
+def _tell_namesakes(options: Options, graph: KnowledgeGraph) -> None:
+    """Say which other things have a name that was asked for: one of them may have been meant."""
+    from cascq.namespaces import shorten
+
+    for name, others in graph.names.namesakes.items():
+        if others:
+            listed = ", ".join(map(shorten, others))
+            talk(say(options.lang, f"also called '{name}': {listed}", f"也叫“{name}”：{listed}"))
 
 
 def _list_queries(options: Options) -> int:
@@ -188,8 +203,10 @@ def run_describe(options: Options) -> int:
     """`cascq describe`."""
     from cascq.graph import load
 
-    description = load(options.data).describe(options.name, lang=options.lang)
+    graph = load(options.data)
+    description = graph.describe(options.name, lang=options.lang)
     write(as_json(description.to_dict()) if options.format == "json" else description.render())
+    _tell_namesakes(options, graph)
     return 0
 
 
@@ -245,9 +262,11 @@ def run_evidence(options: Options) -> int:
         return 0
     if options.id:
         raise CascqError("--id goes with --find", "--id 须与 --find 同用")
-    report = load(options.data).evidence(options.name, source=options.source, lang=options.lang)
+    graph = load(options.data)
+    report = graph.evidence(options.name, source=options.source, lang=options.lang)
     write(as_json(report.to_dict()) if options.format == "json" else report.render())
     talk(report.summary())
+    _tell_namesakes(options, graph)
     return 1 if report.fails() else 0
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from cascq import namespaces as ns
+from cascq.errors import CascqError
 from cascq.language import say
 from cascq.names import Names
 from cascq.passages import Document, Passage, documents, passages, read_document, sha256
@@ -111,7 +112,10 @@ class EvidenceReport:
     def render(self) -> str:
         """Return the report as text."""
         detailed = self.about is not None
-        lines = [f"{self.names.label(self.about, self.lang)}  {ns.shorten(self.about)}"] if self.about else []
+        itself = any(item.passage.iri == self.about for item in self.shown)  # a passage's line is its heading
+        lines = []
+        if self.about is not None and not itself:
+            lines.append(f"{self.names.label(self.about, self.lang)}  {ns.shorten(self.about)}")
         for item in self.shown:
             passage = item.passage
             count = len(item.triples)
@@ -193,7 +197,7 @@ def evidence(store: ox.Store, names: Names, node: str | None, sources: Sequence[
         lang: language of the report.
 
     Raises:
-        CascqError: a document cannot be read.
+        CascqError: there are no passages, or a document cannot be read.
     """
     known = passages(store)
     about = node if node not in {passage.iri for passage in known} else None
@@ -210,6 +214,8 @@ def evidence(store: ox.Store, names: Names, node: str | None, sources: Sequence[
         for iri in sorted({quad.subject.value for quad in graphs if isinstance(quad.subject, ox.NamedNode)}):
             if triples := _stated(store, iri, about):
                 curated[iri] = triples
+    if not known and not curated:
+        raise CascqError("the data record no passages", "数据中没有记录任何段落")
     report = EvidenceReport(lang, names, node, shown, curated, bool(sources))
     _verify(report, documents(store), [(path, *read_document(path)) for path in sources])
     return report

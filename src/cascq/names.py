@@ -1,7 +1,8 @@
 """Names of things: labels to show, names to find things by, search.
 
 A name is looked up after Unicode NFKC, case folding and collapsing of spaces. The ranks in which names count are
-those of the conventions: preferred label; alias, notation, identifier or other recorded name; printed name.
+those of the conventions: preferred label; alias, notation, identifier or other recorded name; printed name. Things
+come before the terms that describe them: a name of both a thing and a concept means the thing, whatever the ranks.
 """
 
 from __future__ import annotations
@@ -78,9 +79,18 @@ _BORROWED: dict[str, tuple[str, str]] = {
 }
 
 
+# How much a name must resemble what was written to be suggested (difflib's ratio).
+_SIMILAR = 0.7
+
+
 def normalise(text: str) -> str:
     """Return the form in which names are compared."""
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
+
+
+def _is_term(iri: str) -> bool:
+    """Tell whether an IRI is of the ontology or its vocabularies: a word to describe things with."""
+    return iri.startswith((ns.CASCQ, ns.VOC))
 
 
 @dataclass(frozen=True)
@@ -95,10 +105,15 @@ class Hit:
 
 
 class Names:
-    """The names in a store, read once, when first needed."""
+    """The names in a store, read once, when first needed.
+
+    Attributes:
+        namesakes: for names that have been resolved, the other things that have the name too, by IRI.
+    """
 
     def __init__(self, store: ox.Store) -> None:
         self._store = store
+        self.namesakes: dict[str, list[str]] = {}
 
     @cached_property
     def _entries(self) -> list[tuple[int, str, ox.Literal, str]]:
@@ -186,18 +201,20 @@ class Names:
         key = normalise(text)
         if not key:
             raise CascqError("a name is needed, not an empty text", "需要名称，不能为空")
-        refused: list[str] = []
-        for rank in self._by_name:
-            hits = rank.get(key, [])
-            allowed = [iri for iri in hits if accept is None or accept(iri)]
-            refused += [iri for iri in hits if iri not in allowed]
-            if len(allowed) == 1:
-                return ox.NamedNode(allowed[0])
-            if allowed:
-                raise CascqError(
-                    f"'{text}' means several things; say which: {self._list(allowed, 'en')}",
-                    f"“{text}”可指多个对象，请指明：{self._list(allowed, 'zh')}",
-                )
+        ranks = [rank.get(key, []) for rank in self._by_name] + [self._passages(key)]
+        found = [[iri for iri in hits if accept is None or accept(iri)] for hits in ranks]
+        things = [[iri for iri in hits if not _is_term(iri)] for hits in found]
+        if best := next(filter(None, things + found), None):
+            everything = list(dict.fromkeys(iri for hits in found for iri in hits))
+            if len(best) == 1:
+                self.namesakes[text] = [iri for iri in everything if iri != best[0]]
+                return ox.NamedNode(best[0])
+            candidates = best + [iri for iri in everything if _is_term(iri) and iri not in best]
+            raise CascqError(
+                f"'{text}' means several things; say which: {self._list(candidates, 'en')}",
+                f"“{text}”可指多个对象，请指明：{self._list(candidates, 'zh')}",
+            )
+        refused = [iri for hits in ranks for iri in hits]
         if refused:
             raise CascqError(
                 f"'{text}' is {self._list(refused, 'en')}, not {wanted[0]}",
@@ -208,6 +225,14 @@ class Names:
             f"nothing is called '{text}'" + (f"; did you mean: {self._list(near, 'en')}" if near else ""),
             f"没有名为“{text}”的对象" + (f"；是否指：{self._list(near, 'zh')}" if near else ""),
         )
+
+    def _passages(self, number: str) -> list[str]:
+        """Return the passages that a bare number such as 1.1-6 may mean."""
+        if not re.fullmatch(r"\d[\d.]*-\d+", number, re.ASCII):
+            return []
+        quads = self._store.quads_for_pattern(None, ox.NamedNode(ns.RDF_TYPE), ox.NamedNode(ns.CASCQ + "Passage"), None)
+        subjects = {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
+        return sorted(iri for iri in subjects if iri.endswith("/" + number))
 
     def _resolve_iri(
         self, text: str, iri: str, accept: Callable[[str], bool] | None, wanted: tuple[str, str]
@@ -220,7 +245,7 @@ class Names:
         if not self.exists(iri):
             known = sorted({entry[3] for entry in self._entries})
             short = {ns.shorten(known_iri): known_iri for known_iri in known}
-            near = [short[n] for n in difflib.get_close_matches(ns.shorten(iri), list(short), 5, 0.7)]
+            near = [short[n] for n in difflib.get_close_matches(ns.shorten(iri), list(short), 5, 0.75)]
             raise CascqError(
                 f"{text} is not in the graph" + (f"; did you mean: {self._list(near, 'en')}" if near else ""),
                 f"图谱中没有 {text}" + (f"；是否指：{self._list(near, 'zh')}" if near else ""),
@@ -239,9 +264,14 @@ class Names:
         for rank in self._by_name:
             for name, iris in rank.items():
                 names[name] += [iri for iri in iris if accept is None or accept(iri)]
-        parts = [name for name in names if key and (key in name or (len(name) > 1 and name in key))]
+        # A part counts if it is a good part: one letter, or a short word in a long text, says nothing.
+        parts = [
+            name
+            for name in names
+            if (len(key) > 1 and key in name) or (len(name) > 1 and name in key and 3 * len(name) >= 2 * len(key))
+        ]
         ordered = sorted(parts, key=lambda name: (abs(len(name) - len(key)), name))
-        ordered += difflib.get_close_matches(key, list(names), limit, 0.5)
+        ordered += difflib.get_close_matches(key, list(names), limit, _SIMILAR)
         return list(dict.fromkeys(iri for name in ordered for iri in names[name]))[:limit]
 
     def _list(self, iris: Iterable[str], lang: str) -> str:
