@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import io
 import json
+import re
 import resource
 import signal
 import subprocess
@@ -62,6 +64,62 @@ def test_wrong_usage_exits_with_2_and_says_so_on_stderr(cli: Cli, project: Path,
     assert run.out == ""
     assert run.err.startswith("cascq")
     assert "Traceback" not in run.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "缺少必需的参数：命令"),
+        (["frobnicate"], "无效的选择：'frobnicate'（可选：'check', "),
+        (["query", "--format", "html"], "参数 --format：无效的选择：'html'"),
+        (["stats", "x"], "无法识别的参数：x"),
+        (["describe"], "缺少必需的参数：NAME"),
+        (["search", "a", "--limit"], "参数 --limit：需要一个值"),
+        (["search", "a", "--limit", "x"], "无效的 int 值：'x'"),
+        (["query", "a", "--json", "--format", "csv"], "不能与参数 --json 同用"),
+        (["query", "--l"], "选项不明确：--l 可指 --lang, --list"),
+        (["sparql", "--json=3", "x"], "此选项不带值：'3'"),
+    ],
+)
+def test_wrong_usage_is_said_in_chinese_too(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    run = cli(*arguments, lang="")
+    assert (run.code, run.out) == (2, "")
+    assert words in run.err
+    assert "用法见 cascq" in run.err
+    assert not re.search(r"argument|invalid|choose|required", run.err)
+
+
+def test_help_is_all_chinese_and_leaves_argparse_as_it_was(cli: Cli) -> None:
+    text = cli("query", "--help", lang="zh").out
+    assert text.startswith("用法：cascq query")
+    assert "位置参数:" in text
+    assert "选项:" in text
+    assert cli("query", "--help").out.startswith("usage: cascq query")
+    assert argparse.ArgumentParser(prog="x").format_usage().startswith("usage: x")
+
+
+def test_system_errors_are_said_in_chinese_too(cli: Cli, project: Path, tmp_path: Path) -> None:
+    folder = str(tmp_path)
+    gone = str(tmp_path / "gone" / "x.nq")
+    for arguments, words in (
+        (["evidence", "--source", "nowhere.txt"], "nowhere.txt：无法读取：文件或文件夹不存在\n"),
+        (["evidence", "--source", folder], f"{folder}：无法读取：这是文件夹，不是文件\n"),
+        (["export", "-o", gone], "文件或文件夹不存在"),
+        (["sparql", "nowhere.rq"], "nowhere.rq：文件不存在\n"),
+    ):
+        run = cli(*arguments, lang="zh")
+        assert (run.code, run.out) == (2, "")
+        assert words in run.err
+        assert not re.search("No such|Is a dir", run.err)
+
+
+def test_a_full_disk_is_said_in_chinese_too() -> None:
+    command = f"{sys.executable} -m cascq query --list --lang zh > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=ENVIRONMENT, check=False)
+    assert (done.returncode, done.stderr) == (2, "cascq: 无法写入标准输出：磁盘空间不足\n")
 
 
 def test_messages_follow_the_locale(cli: Cli, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -285,6 +343,18 @@ def test_evidence_prints_a_ready_record(cli: Cli, project: Path) -> None:
     assert run.out.startswith("letter:1-3 a cascq:Passage ;")
 
 
+def test_a_ready_record_has_its_comments_in_the_asked_language(cli: Cli, project: Path, tmp_path: Path) -> None:
+    path = tmp_path / "note.txt"
+    path.write_text("甲乙，甲乙。", encoding="utf-8")
+    found = {lang: cli("evidence", "--source", str(path), "--find", "甲乙", lang=lang).out for lang in ("en", "zh")}
+    assert "# The document is not recorded yet" in found["en"]
+    assert "# occurrence 2 of 2; keep" in found["en"]
+    assert "# 文献尚未登记；其记录为：\n" in found["zh"]
+    assert "# 第 2 处，共 2 处；请保留所指的一处\n" in found["zh"]
+    english, chinese = ([line for line in found[lang].splitlines() if line[:1] != "#"] for lang in ("en", "zh"))
+    assert english == chinese
+
+
 def test_a_missing_document_is_an_error(cli: Cli, project: Path) -> None:
     run = cli("evidence", "--source", "nowhere.txt")
     assert (run.code, run.out) == (2, "")
@@ -345,7 +415,8 @@ def test_an_unforeseen_system_error_is_no_traceback(cli: Cli, project: Path, mon
         raise PermissionError(13, "Permission denied", "somewhere")
 
     monkeypatch.setitem(commands.RUN, "stats", broken)
-    assert cli("stats") == Run(2, "", "cascq: somewhere Permission denied\n")
+    assert cli("stats") == Run(2, "", "cascq: somewhere: Permission denied\n")
+    assert cli("stats", lang="zh") == Run(2, "", "cascq: somewhere：没有权限\n")
 
 
 def test_main_without_arguments_takes_those_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:

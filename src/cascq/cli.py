@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from cascq import __version__
+from cascq.chinese import argparse_in, reason
 from cascq.errors import CascqError
 from cascq.language import LANGUAGES, default_language, say
 
@@ -30,7 +31,8 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print what is wrong with the command line, and how to get help; exit code 2."""
         hint = say(self.lang, "see", "用法见")
-        self.exit(2, f"{self.prog}: {message}\n{hint} {self.prog} --help\n")
+        colon = say(self.lang, ": ", "：")
+        self.exit(2, f"{self.prog}{colon}{message}\n{hint} {self.prog} --help\n")
 
 
 def build_parser(lang: str) -> argparse.ArgumentParser:
@@ -235,7 +237,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     lang = _asked_language(arguments)
     _prepare_streams()
     try:
-        options = build_parser(lang).parse_args(arguments)
+        with argparse_in(lang):
+            options = build_parser(lang).parse_args(arguments)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     options.lang = lang
@@ -244,7 +247,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return commands.RUN[options.verb](options)
     except CascqError as error:
-        print(f"cascq: {error.message(lang)}", file=sys.stderr)
+        print(f"cascq: {_message(error, lang)}", file=sys.stderr)
     except KeyboardInterrupt:
         print(say(lang, "cascq: interrupted", "cascq：已中断"), file=sys.stderr)
     except RecursionError:
@@ -252,8 +255,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemoryError:
         print(say(lang, "cascq: out of memory", "cascq：内存不足"), file=sys.stderr)
     except OSError as error:
-        print(f"cascq: {error.filename or ''} {error.strerror or error}".replace("  ", " "), file=sys.stderr)
+        where = f"{error.filename}{say(lang, ': ', '：')}" if error.filename else ""
+        print(f"cascq: {where}{reason(error, lang)}", file=sys.stderr)
     return 2
+
+
+def _message(error: CascqError, lang: str) -> str:
+    """Return the message of an error; what the system said is in the asked language too."""
+    message, cause = error.message(lang), error.__cause__
+    if isinstance(cause, OSError) and cause.strerror:
+        message = message.replace(cause.strerror, reason(cause, lang))
+    return message
 
 
 def _prepare_streams() -> None:

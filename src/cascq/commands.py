@@ -6,11 +6,13 @@ import argparse
 import errno
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cascq.chinese import reason
 from cascq.errors import CascqError
 from cascq.language import say
 
@@ -35,7 +37,7 @@ def write(text: str) -> None:
         _silence()
         if error.errno != errno.EPIPE:
             raise CascqError(
-                f"standard output cannot be written: {error.strerror}", f"无法写入标准输出：{error.strerror}"
+                f"standard output cannot be written: {reason(error, 'en')}", f"无法写入标准输出：{reason(error, 'zh')}"
             ) from error
 
 
@@ -258,7 +260,8 @@ def run_evidence(options: Options) -> int:
 
         if not options.source or len(options.source) != 1:
             raise CascqError("--find needs one --source FILE to look in", "--find 需要一个 --source FILE")
-        write(find(options.source[0], options.find, options.id, load(options.data).store))
+        records = find(options.source[0], options.find, options.id, load(options.data).store)
+        write(_comments_in_chinese(records) if options.lang == "zh" else records)
         return 0
     if options.id:
         raise CascqError("--id goes with --find", "--id 须与 --find 同用")
@@ -268,6 +271,19 @@ def run_evidence(options: Options) -> int:
     talk(report.summary())
     _tell_namesakes(options, graph)
     return 1 if report.fails() else 0
+
+
+def _comments_in_chinese(records: str) -> str:
+    """Say the comments above ready passage records in Chinese; the records themselves stay as they are."""
+    records = re.sub(
+        r"^# The document is not recorded yet; its record:$", "# 文献尚未登记；其记录为：", records, flags=re.MULTILINE
+    )
+    return re.sub(
+        r"^# occurrence (\d+) of (\d+); keep the one that is meant$",
+        r"# 第 \1 处，共 \2 处；请保留所指的一处",
+        records,
+        flags=re.MULTILINE,
+    )
 
 
 def run_export(options: Options) -> int:

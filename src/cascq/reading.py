@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from cascq.chinese import reason
 from cascq.errors import CascqError
 
 FORMATS: dict[str, ox.RdfFormat] = {
@@ -84,7 +85,9 @@ def read_text(path: Path) -> str:
     except IsADirectoryError as error:
         raise CascqError(f"{path}: this is a folder, not a file", f"{path}：这是文件夹，不是文件") from error
     except OSError as error:
-        raise CascqError(f"{path}: cannot be read: {error.strerror}", f"{path}：无法读取：{error.strerror}") from error
+        raise CascqError(
+            f"{path}: cannot be read: {reason(error, 'en')}", f"{path}：无法读取：{reason(error, 'zh')}"
+        ) from error
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
