@@ -378,6 +378,15 @@ def test_a_closed_pipe_is_no_error() -> None:
     assert done.stdout.startswith("@prefix")
 
 
+@pytest.mark.parametrize(("arguments", "code"), [("evidence 1.1-6", 0), ("describe nothing-such", 2)])
+def test_nobody_listening_to_the_talk_is_no_traceback(arguments: str, code: int) -> None:
+    command = f"({sys.executable} -m cascq {arguments}; echo $? >&3) 2>&1 | true"
+    done = subprocess.run(
+        ["bash", "-c", f"exec 3>&1; {command}"], capture_output=True, text=True, env=ENVIRONMENT, check=False
+    )
+    assert (done.stdout, done.stderr) == (f"{code}\n", "")
+
+
 def test_a_full_disk_is_said_in_one_line() -> None:
     command = f"{sys.executable} -m cascq export --lang en > /dev/full"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=ENVIRONMENT, check=False)

@@ -122,10 +122,23 @@ def test_a_graph_that_is_not_there_is_named(clause: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["SELECT * FROM { ?s ?p ?o }", "SELECT * FROM nothing:x { ?s ?p ?o }", "FROM", "x FROM"]
+    "query",
+    [
+        "SELECT * FROM { ?s ?p ?o }",
+        "SELECT * FROM UNDEF {}",
+        'SELECT * FROM "a" {}',
+        "SELECT * FROM 1 FROM ?x {}",
+        "SELECT * FROM nothing:x { ?s ?p ?o }",
+        "FROM",
+        "x FROM",
+    ],
 )
 def test_a_broken_from_is_a_syntax_error(query: str) -> None:
     assert refused(query).en.startswith("query:1:")
+
+
+def test_a_relative_graph_is_reported_at_its_place() -> None:
+    assert refused("SELECT *\nFROM <x> { ?s ?p ?o }").en.startswith("query:2:")
 
 
 def test_tokens_know_strings_comments_and_iris() -> None:

@@ -242,21 +242,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     options.lang = lang
-    try:
-        from cascq import commands
+    from cascq import commands
 
+    try:
         return commands.RUN[options.verb](options)
     except CascqError as error:
-        print(f"cascq: {_message(error, lang)}", file=sys.stderr)
+        commands.talk(f"cascq: {_message(error, lang)}")
     except KeyboardInterrupt:
-        print(say(lang, "cascq: interrupted", "cascq：已中断"), file=sys.stderr)
+        commands.talk(say(lang, "cascq: interrupted", "cascq：已中断"))
     except RecursionError:
-        print(say(lang, "cascq: the input is nested too deeply", "cascq：输入嵌套过深"), file=sys.stderr)
+        commands.talk(say(lang, "cascq: the input is nested too deeply", "cascq：输入嵌套过深"))
     except MemoryError:
-        print(say(lang, "cascq: out of memory", "cascq：内存不足"), file=sys.stderr)
+        commands.talk(say(lang, "cascq: out of memory", "cascq：内存不足"))
     except OSError as error:
         where = f"{error.filename}{say(lang, ': ', '：')}" if error.filename else ""
-        print(f"cascq: {where}{reason(error, lang)}", file=sys.stderr)
+        commands.talk(f"cascq: {where}{reason(error, lang)}")
     return 2
 
 

@@ -41,18 +41,22 @@ def write(text: str) -> None:
             ) from error
 
 
-def _silence() -> None:
-    """Point standard output to nowhere, so that Python does not complain when it flushes at exit."""
+def _silence(name: str = "stdout") -> None:
+    """Point standard output (or error) to nowhere, so that Python does not complain when it flushes at exit."""
     try:
         null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, sys.stdout.fileno())
+        os.dup2(null, getattr(sys, name).fileno())
     except (OSError, ValueError):
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - lives until the process ends
+        # lives until the process ends
+        setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
 
 
 def talk(text: str) -> None:
-    """Say something on standard error."""
-    print(text, file=sys.stderr)
+    """Say something on standard error. If nobody listens there any more, the result stands all the same."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        _silence("stderr")
 
 
 def as_json(value: Any) -> str:

@@ -123,7 +123,8 @@ def dataset(query: str) -> list[str]:
     texts = " ".join(token.text for token in graphs)
     clause = f"SELECT ?graph WHERE {{ VALUES ?graph {{ {texts} }} }}"
     found = ox.Store().query(query[:prologue] + clause, prefixes=PREFIXES) if graphs else None
-    return [row["graph"].value for row in found] if isinstance(found, ox.QuerySolutions) else []
+    nodes = [row["graph"] for row in found] if isinstance(found, ox.QuerySolutions) else []
+    return [node.value for node in nodes if isinstance(node, ox.NamedNode)]
 
 
 def run(store: ox.Store, query: str, name: str = "query") -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
@@ -145,7 +146,11 @@ def run(store: ox.Store, query: str, name: str = "query") -> ox.QuerySolutions |
         raise CascqError(f"{name}: {code} is no character", f"{name}：{code} 不是字符")
     refuse_unsafe(query)
     try:
-        graphs = dataset(query)
+        try:
+            graphs = dataset(query)
+        except SyntaxError:
+            store.query(query, prefixes=PREFIXES)  # fails too, and knows the place in the whole query
+            raise
         result = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=not graphs)
     except SyntaxError as error:
         raise syntax_error(query, error, name) from error
