@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -14,7 +15,9 @@ import cascq
 from cascq import namespaces as ns
 from cascq import resources, shacl
 from cascq.errors import CascqError
-from cascq.report import Report
+from cascq.locating import locate
+from cascq.reading import read_file
+from cascq.report import FORMATS, Finding, Location, Report
 from cascq.validation import validate
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -187,31 +190,49 @@ def test_a_warning_fails_only_where_asked(files: tuple[Path, Path]) -> None:
     assert report.fails("warning")
 
 
-def test_text(report: Report) -> None:
+def test_text(report: Report, files: tuple[Path, Path]) -> None:
+    data, shapes = files
     assert report.render("text", "en").splitlines() == [
         "Violations: 1",
         "",
-        "  <https://example.org/b10>  https://example.org/b10",
-        '    https://example.org/age "05"^^xsd:integer    in https://example.org/g2 https://example.org/g10',
-        "    - Age is 4 at most.  [https://example.org/Body-age: sh:maxInclusive 4]",
+        f"{data}:5:35: violation: Age is 4 at most.",
+        '    ex:g2 { ex:b10 a ex:Body ; ex:age "05"^^xsd:integer ; ex:name "B" . }',
+        "                                      ^~~~~~~~~~~~~~~~~",
+        "  <https://example.org/b10>",
+        '    https://example.org/age "05"^^xsd:integer',
+        "  expected: sh:maxInclusive 4",
+        f"  shape: https://example.org/Body-age  {shapes}:6",
+        "  in: https://example.org/g2 https://example.org/g10",
+        f"  also at: {data}:6:24",
         "",
         "Warnings: 1",
         "",
+        f"{data}:7:9: warning: 缺名称。",
+        '    ex:g1 { ex:b2 a ex:Body ; skos:prefLabel "乙"@zh , "Second"@en . }',
+        "            ^~~~~",
         "  <https://example.org/b2>  Second",
-        "    https://example.org/name    in https://example.org/g1",
-        "    - 缺名称。  [https://example.org/Body-name: sh:minCount 1]",
+        "    https://example.org/name",
+        "  expected: sh:minCount 1",
+        f"  shape: https://example.org/Body-name  {shapes}:8",
+        "  in: https://example.org/g1",
         "",
         "Remarks: 1",
         "",
+        f"{data}:7:9: info: Unknown.",
+        '    ex:g1 { ex:b2 a ex:Body ; skos:prefLabel "乙"@zh , "Second"@en . }',
+        "            ^~~~~",
         "  <https://example.org/b2>  Second",
-        "    https://example.org/name|(https://example.org/head/(^https://example.org/of))    in https://example.org/g1",
-        "    - Unknown.  [https://example.org/Body-known: sh:minCount 1]",
+        "    https://example.org/name|(https://example.org/head/(^https://example.org/of))",
+        "  expected: sh:minCount 1",
+        f"  shape: https://example.org/Body-known  {shapes}:9",
+        "  in: https://example.org/g1",
     ]
     assert "年龄最大为4。" in report.render("text", "zh")
     assert "乙" in report.render("text", "zh")
 
 
-def test_json(report: Report) -> None:
+def test_json(report: Report, files: tuple[Path, Path]) -> None:
+    lines = DATA.splitlines()
     data = json.loads(report.render("json", "en"))
     assert data["conforms"] is False
     assert data["counts"] == {"violation": 1, "warning": 1, "info": 1}
@@ -230,6 +251,17 @@ def test_json(report: Report) -> None:
         "expected": "sh:maxInclusive 4",
         "messages": {"zh": "年龄最大为4。", "en": "Age is 4 at most."},
         "graphs": ["https://example.org/g2", "https://example.org/g10"],
+        "places": [
+            {"file": str(files[0]), "line": 5, "column": 35, "length": 17, "text": lines[4]},
+            {"file": str(files[0]), "line": 6, "column": 24, "length": 17, "text": lines[5]},
+        ],
+        "sourcePlace": {
+            "file": str(files[1]),
+            "line": 6,
+            "column": 1,
+            "length": 11,
+            "text": SHAPES.splitlines()[5],
+        },
     }
 
 
@@ -267,7 +299,7 @@ def test_nothing_found(files: tuple[Path, Path]) -> None:
 
 def test_the_same_data_give_the_same_report(files: tuple[Path, Path]) -> None:
     first, second = (validate([files[0]], [files[1]]) for _ in range(2))
-    for form in ("text", "json", "turtle"):
+    for form in FORMATS:
         assert first.render(form, "en") == second.render(form, "en")
 
 
@@ -295,7 +327,7 @@ def test_one_slip_is_found_by_shape_and_named_graph(tmp_path: Path) -> None:
     assert finding.place == ("id:signing-2020-12-15", "cascq:plase", "id:beijing")
     assert finding.graphs == ("https://w3id.org/cascq/source/cas-chongqing-report/1.1-3",)
     text = report.render("text", "zh")
-    assert "见 report:1.1-3" in text
+    assert "见：report:1.1-3" in text
     assert "签署（cascq:AgreementSigning）没有这个属性" in text
 
 
@@ -311,6 +343,168 @@ def test_the_python_api_validates_what_it_read() -> None:
     report = cascq.load([EXAMPLES / "licence.trig"]).validate()
     assert report.files == 1
     assert report.focus_nodes[ns.SHAPES + "Licence"] == 1
+
+
+# --- Where findings stand ---
+
+COOPERATION = "cas-chongqing-report/1-cooperation.trig"
+DOCUMENT = "sources/cas-chongqing-report.trig"
+# File, what is written there and what is put in its place, the source of the finding, and where it is found: from which
+# text on, and how much of it.
+MISTAKES = {
+    "misspelt property": (
+        COOPERATION,
+        "cascq:place id:beijing",
+        "cascq:plase id:beijing",
+        "undeclared-property",
+        "cascq:plase",
+    ),
+    "wrong datatype": (DOCUMENT, 'cascq:section "0" ;', "cascq:section 0 ;", "csh:Passage-section", "0"),
+    "undescribed reference": (
+        COOPERATION,
+        "cascq:participant id:cas ;",
+        "cascq:participant id:caz ;",
+        "undescribed-reference",
+        "id:caz",
+    ),
+    "wrong date": (
+        COOPERATION,
+        '"2016-04-21"^^xsd:date',
+        '"2016-02-30"^^xsd:date',
+        "literals",
+        '"2016-02-30"^^xsd:date',
+    ),
+    "wrong offset": (DOCUMENT, "oa:end 2624 .", "oa:end 2924 .", "passage-outside-document", "2924"),
+    "missing label": (
+        "curated/names.trig",
+        (
+            'id:csu skos:prefLabel "中国科学院空间应用工程与技术中心"@zh , '
+            '"Technology and Engineering Center for Space Utilization, Chinese Academy of Sciences"@en ;'
+        ),
+        "id:csu",
+        "csh:NamedEntity-prefLabel-zh",
+        None,
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def mistaken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
+    """A copy of the shipped data with six mistakes, and what validation says of it."""
+    folder = tmp_path_factory.mktemp("mistakes") / "data"
+    shutil.copytree(resources.data(), folder)
+    for name, old, new, _, _ in MISTAKES.values():
+        text = (folder / name).read_text(encoding="utf-8")
+        assert old in text, old
+        (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return folder, validate([folder])
+
+
+def found_by(report: Report, source: str) -> list[Finding]:
+    return [f for f in report.findings if source in {f.source_name, f.source}]
+
+
+@pytest.mark.parametrize("mistake", [name for name in MISTAKES if name != "missing label"])
+def test_a_mistake_is_found_at_its_line_and_column(mistake: str, mistaken: tuple[Path, Report]) -> None:
+    folder, report = mistaken
+    name, _, new, source, written = MISTAKES[mistake]
+    assert written is not None
+    before, found, _ = (folder / name).read_text(encoding="utf-8").partition(new)
+    assert found
+    before += new.partition(written)[0]
+    (finding,) = found_by(report, source)
+    (place,) = finding.places
+    assert (place.file, place.line) == ((folder / name).as_posix(), before.count("\n") + 1)
+    assert (place.column, place.length) == (len(before.rpartition("\n")[2]) + 1, len(written))
+    assert place.text[place.column - 1 :].startswith(written)  # type: ignore[operator]
+
+
+def test_what_is_missing_is_found_at_the_first_statement_of_the_node(mistaken: tuple[Path, Report]) -> None:
+    folder, report = mistaken
+    (finding,) = found_by(report, "csh:NamedEntity-prefLabel-zh")
+    (place,) = finding.places
+    first = next(path for path in sorted(folder.rglob("*.trig")) if "    id:csu " in path.read_text(encoding="utf-8"))
+    before = first.read_text(encoding="utf-8").partition("    id:csu ")[0]
+    assert (place.file, place.line, place.column) == (first.as_posix(), before.count("\n") + 1, 5)
+
+
+def test_a_property_that_a_closed_shape_does_not_know_is_marked_itself(mistaken: tuple[Path, Report]) -> None:
+    (finding,) = found_by(mistaken[1], "csh:AgreementSigning")
+    assert [place.caret().split("\n")[1].strip() for place in finding.places] == ["^" + "~" * (len("cascq:plase") - 1)]
+
+
+def test_shapes_and_checks_are_located(mistaken: tuple[Path, Report]) -> None:
+    (finding,) = found_by(mistaken[1], "csh:AgreementSigning")
+    assert finding.source_place is not None
+    assert finding.source_place.line is not None
+    lines = (resources.root() / "ontology/shapes/events.ttl").read_text(encoding="utf-8").splitlines()
+    assert lines[finding.source_place.line - 1].startswith("csh:AgreementSigning")
+    (finding,) = found_by(mistaken[1], "passage-outside-document")
+    assert finding.source_place is not None
+    assert finding.source_place.file.endswith("queries/checks/passage-outside-document.rq")
+
+
+def test_nothing_else_is_found(mistaken: tuple[Path, Report]) -> None:
+    violations = {f.places[0].text.strip() for f in mistaken[1].findings if f.severity == "violation"}
+    assert len(violations) == len(MISTAKES)
+
+
+def test_paths_below_the_current_folder_are_relative(
+    files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for data in (Path("data.trig"), files[0]):
+        report = validate([data], [files[1]])
+        assert {place.file for f in report.findings for place in f.places} == {"data.trig"}
+        assert str(report.findings[0].source_place) == "shapes.ttl:6:1"
+
+
+def test_a_format_without_positions_names_the_file(files: tuple[Path, Path], tmp_path: Path) -> None:
+    path = tmp_path / "data.jsonld"
+    path.write_text(
+        '{"@id": "https://example.org/b", "@type": "https://example.org/Body", "https://example.org/name": "B",'
+        ' "https://example.org/age": 7}',
+        encoding="utf-8",
+    )
+    report = validate([path], [files[1]])
+    assert [f.places for f in report.findings] == [(Location(path.as_posix()),)]
+    assert report.render("text", "en").splitlines()[2] == f"{path}: violation: Age is 4 at most."
+    for form in FORMATS:
+        assert report.render(form, "en")
+
+
+def test_a_pair_that_no_statement_joins_is_found_at_both_ends(tmp_path: Path) -> None:
+    path = tmp_path / "data.ttl"
+    path.write_text("@prefix : <x:> .\n:a :p 1 .\n :b :p 2 ; :q :c .\n:c :r :a .", encoding="utf-8")
+    quads = {path: read_file(path)}
+
+    def places(focus: str, value: str) -> list[tuple[int | None, int | None]]:
+        nodes = ox.NamedNode("x:" + focus), ox.NamedNode("x:" + value)
+        finding = Finding("info", "check", nodes[0], None, nodes[1], None, {"zh": "", "en": ""}, None)
+        return [(place.line, place.column) for place in locate([finding], quads, {}, {})[0].places]
+
+    assert places("a", "b") == [(2, 1), (3, 2)]  # the first statement of each
+    assert places("b", "c") == [(3, 15)]  # the statement that joins them
+    assert places("c", "b") == [(3, 15)]  # whichever way round
+    assert places("b", "a") == [(4, 7)]  # over a node between
+    assert places("nobody", "nobody") == []
+
+
+def test_blank_nodes_are_located_ordered_and_numbered(files: tuple[Path, Path], tmp_path: Path) -> None:
+    path, shapes = tmp_path / "data.ttl", tmp_path / "blank.ttl"
+    bodies = "[] a ex:Body ; ex:age 9 .\n" * 5
+    path.write_text("@prefix ex: <https://example.org/> .\n" + bodies, encoding="utf-8")
+    shapes.write_text(
+        "@prefix ex: <https://example.org/> . @prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        "ex:Body a sh:NodeShape ; sh:targetClass ex:Body ;\n sh:property [ sh:path ex:age ; sh:maxInclusive 4 ] .",
+        encoding="utf-8",
+    )
+    reports = [validate([path], [shapes]) for _ in range(2)]
+    for report in reports:
+        assert [f.places[0].line for f in report.findings] == [2, 3, 4, 5, 6]
+        assert [f.source_name for f in report.findings] == [f"[] {shapes.as_posix()}:3"] * 5
+    for form in FORMATS:
+        assert reports[0].render(form, "en") == reports[1].render(form, "en")
 
 
 # --- Graphs for the engine ---

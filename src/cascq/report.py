@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,11 +20,55 @@ if TYPE_CHECKING:
 
 Severity = Literal["violation", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
-FORMATS = ("text", "json", "turtle")
+FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit", "turtle")
 Node = ox.NamedNode | ox.BlankNode | ox.Literal
 
 _HEADS = {"violation": ("Violations", "违规"), "warning": ("Warnings", "警告"), "info": ("Remarks", "提示")}
 _GRAPHS_SHOWN = 5
+_PLACES_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file, as it is shown.
+
+    Attributes:
+        file: the path, as given.
+        line: 1 for the first line; None for a file in a format without positions, such as JSON-LD.
+        column: 1 for the first Unicode code point of the line; None if the line as a whole is meant.
+        length: how many code points the term has as written, which may go beyond the line.
+        text: the line.
+    """
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+    length: int | None = None
+    text: str = ""
+
+    def __str__(self) -> str:
+        """Return file:line:column, as far as they are known."""
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+
+    @property
+    def end_column(self) -> int | None:
+        """The column behind the term; None if it ends in another line."""
+        if self.column is None or self.length is None or self.column - 1 + self.length > len(self.text):
+            return None
+        return self.column + self.length
+
+    def caret(self) -> str:
+        """Return the line with a caret under the term, in two lines; nothing if the place is not known."""
+        if self.line is None or self.column is None or self.length is None:
+            return ""
+        from cascq import positions
+
+        return positions.caret(positions.Place(None, self.line, self.column, self.length, self.text, "subject"))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        keys = ("file", "line", "column", "length", "text")
+        return dict(zip(keys, (self.file, self.line, self.column, self.length, self.text or None), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +88,8 @@ class Finding:
         path_turtle: the same in Turtle.
         expected: the constraint, as "sh:maxCount 1".
         graphs: IRIs of the named graphs that hold the triple, or else those that describe the node.
+        places: where the statements at fault stand, or else the first statement of the node.
+        source_place: where the shape or check stands.
     """
 
     severity: Severity
@@ -58,6 +104,15 @@ class Finding:
     path_turtle: str = ""
     expected: str = ""
     graphs: tuple[str, ...] = ()
+    places: tuple[Location, ...] = ()
+    source_place: Location | None = None
+
+    @property
+    def source_name(self) -> str:
+        """The shape or check as it is shown: a shape without a name by its place."""
+        if self.source.startswith("_:") and self.source_place is not None:
+            return f"[] {self.source_place.file}:{self.source_place.line or '?'}"
+        return ns.shorten(self.source)
 
     @property
     def place(self) -> tuple[str, str, str]:
@@ -79,6 +134,7 @@ class Report:
         engine: the SHACL engine.
         seconds: how long it took.
         names: the names in the data, for labels.
+        check_names: the checks that were run, those that are no query as well.
     """
 
     findings: Sequence[Finding]
@@ -89,6 +145,7 @@ class Report:
     engine: str
     seconds: float
     names: Names = field(repr=False)
+    check_names: tuple[str, ...] = ()
 
     def counts(self) -> dict[str, int]:
         """Return how many findings there are of each severity, the most severe first."""
@@ -132,12 +189,13 @@ class Report:
         )
 
     def render(self, form: str, lang: str) -> str:
-        """Return the findings as text, JSON or Turtle.
+        """Return the findings in a format.
 
         Args:
-            form: "text"; "json" (see `to_dict`); "turtle", the W3C's sh:ValidationReport with the findings of checks
-                as results whose sh:sourceConstraint is the check.
-            lang: language of the text; the other forms hold both.
+            form: "text"; "json" (see `to_dict`); "github", "gitlab", "sarif" or "junit" (see `cascq.ci_formats`);
+                "turtle", the W3C's sh:ValidationReport with the findings of checks as results whose
+                sh:sourceConstraint is the check.
+            lang: language of the text and the forms for CI; JSON and Turtle hold both.
 
         Raises:
             CascqError: no such form.
@@ -148,6 +206,10 @@ class Report:
             from cascq.turtle_report import turtle
 
             return turtle(self.findings)
+        if form in {"github", "gitlab", "sarif", "junit"}:
+            from cascq import ci_formats
+
+            return ci_formats.render(self, form, lang)
         if form != "text":
             raise CascqError(
                 f"unknown format '{form}': {', '.join(FORMATS)}", f"未知格式“{form}”：{'、'.join(FORMATS)}"
@@ -161,7 +223,10 @@ class Report:
         `focusNodes` (by IRI of the shape), `findings`. A finding has `severity`; `source` (IRI of the shape, or name of
         the check); `component` (IRI, null for checks); `focus` and `value` (`type` iri, bnode or literal; `value`; for
         literals `lang` or `datatype`; for focus nodes `label` by language); `path` (IRI, or a path in SPARQL's
-        notation, or null); `expected` (the constraint, empty for checks); `messages` (by language); `graphs` (IRIs).
+        notation, or null); `expected` (the constraint, empty for checks); `messages` (by language); `graphs` (IRIs);
+        `places` (where the statements at fault stand; for a missing value the first statement of the focus node) and
+        `sourcePlace` (of the shape or check, or null). A place has `file`, `line` and `column` (from 1, in Unicode
+        code points), `length` of the term, and `text` of the line; null is what is not known.
         """
         return {
             "conforms": not self.findings,
@@ -188,10 +253,20 @@ class Report:
             "expected": f.expected,
             "messages": {lang: f.messages[lang] for lang in LANGUAGES},
             "graphs": list(f.graphs),
+            "places": [place.to_dict() for place in f.places],
+            "sourcePlace": None if f.source_place is None else f.source_place.to_dict(),
         }
 
+    def subject(self, finding: Finding, lang: str) -> str:
+        """Return the node of a finding with its label."""
+        short = term_text(finding.focus)
+        if not isinstance(finding.focus, ox.NamedNode):
+            return one_line(short)
+        label = self.names.label(finding.focus.value, lang)
+        return one_line(short if label in {short, finding.focus.value} else f"{short}  {label}")
+
     def _text(self, lang: str) -> Iterator[str]:
-        """Yield the lines of the text: by severity, then by node; what several sources say of one triple together."""
+        """Yield the lines of the text, finding by finding under heads for the severities."""
         if not self.findings:
             yield say(lang, "Nothing to complain about.", "没有发现问题。")
         first = True
@@ -200,41 +275,56 @@ class Report:
             head = say(lang, *_HEADS[severity])
             yield ("" if first else "\n") + say(lang, f"{head}: {len(findings)}", f"{head}：{len(findings)} 条")
             first = False
-            for focus, of_node in groupby(findings, key=lambda f: term_text(f.focus)):
+            for finding in findings:
                 yield ""
-                group = list(of_node)
-                node = group[0].focus
-                label = self.names.label(node.value, lang) if isinstance(node, ox.NamedNode) else focus
-                yield f"  {focus}" + (f"  {one_line(label)}" if label != focus else "")
-                for _, same in groupby(group, key=lambda f: f.place):
-                    yield from _place_text(list(same), lang)
+                yield from self._finding_text(finding, lang)
 
+    def _finding_text(self, f: Finding, lang: str) -> Iterator[str]:
+        """Yield the lines on one finding: where, the line with a caret, what is said of what, by which shape."""
+        where = str(f.places[0]) if f.places else term_text(f.focus)
+        yield f"{one_line(where)}: {f.severity}: {one_line(f.messages[lang])}"
+        if f.places and (shown := f.places[0].caret()):
+            yield from ("    " + line for line in shown.split("\n"))
+        _, path, value = f.place
+        yield "  " + self.subject(f, lang)
+        if path or value:
+            yield "    " + one_line(f"{path} {value}".strip())
+        if f.expected:
+            yield "  " + one_line(say(lang, f"expected: {f.expected}", f"应符合：{f.expected}"))
+        kind = say(lang, "shape", "形状") if f.component else say(lang, "check", "检查")
+        place = "" if f.source_place is None else f"  {replace(f.source_place, column=None)}"
+        yield "  " + one_line(f"{kind}{say(lang, ': ', '：')}{f.source_name}{place}")
+        if graphs := self._some([ns.shorten(graph) for graph in f.graphs], _GRAPHS_SHOWN):
+            yield "  " + one_line(say(lang, f"in: {graphs}", f"见：{graphs}"))
+        if others := self._some([str(place) for place in f.places[1:]], _PLACES_SHOWN):
+            yield "  " + one_line(say(lang, f"also at: {others}", f"另见：{others}"))
 
-def _place_text(findings: Sequence[Finding], lang: str) -> Iterator[str]:
-    """Yield the lines on one triple: path and value, the graphs, and what each shape or check says."""
-    _, path, value = findings[0].place
-    graphs = list(dict.fromkeys(ns.shorten(graph) for f in findings for graph in f.graphs))
-    more = f" … +{len(graphs) - _GRAPHS_SHOWN}" if len(graphs) > _GRAPHS_SHOWN else ""
-    where = say(lang, "in ", "见 ") + " ".join(graphs[:_GRAPHS_SHOWN]) + more if graphs else ""
-    triple = f"{path} {value}".strip()
-    yield "    " + one_line("    ".join(part for part in (triple, where) if part))
-    for f in findings:
-        source = ns.shorten(f.source) + (f": {f.expected}" if f.expected else "")
-        yield f"    - {one_line(f.messages[lang])}  [{source}]"
+    @staticmethod
+    def _some(texts: Sequence[str], number: int) -> str:
+        """Return the first of some texts, and how many more there are."""
+        return " ".join(texts[:number]) + (f" … +{len(texts) - number}" if len(texts) > number else "")
 
 
 def order(finding: Finding) -> tuple[Any, ...]:
-    """Return the sort key of a finding."""
+    """Return the sort key of a finding: blank nodes and shapes, whose names mean nothing, go by their places."""
     focus, path, value = finding.place
     return (
         SEVERITIES.index(finding.severity),
-        ns.natural_key(focus),
+        ns.natural_key("" if isinstance(finding.focus, ox.BlankNode) else focus),
         path,
-        value,
-        finding.source,
+        "" if isinstance(finding.value, ox.BlankNode) else value,
+        "" if finding.source.startswith("_:") else finding.source,
         finding.component or "",
+        [
+            _location_key(place)
+            for place in (*finding.places, *([finding.source_place] if finding.source_place else []))
+        ],
         finding.messages["en"],
     )
+
+
+def _location_key(place: Location) -> tuple[str, int, int]:
+    return place.file, place.line or 0, place.column or 0
 
 
 def term_text(term: Node) -> str:

@@ -8,22 +8,23 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from cascq import literals, resources
 from cascq import namespaces as ns
-from cascq import resources
 from cascq.checks import load_checks, run_checks
 from cascq.errors import CascqError
+from cascq.locating import locate
 from cascq.names import Names
 from cascq.reading import read, read_files
-from cascq.report import Finding, Node, Report, order
+from cascq.report import Finding, Node, Report
 
 __all__ = ["ENGINES", "Report", "validate"]
 
 ENGINES = ("auto", "pyshacl")
+_EVIDENCE = "evidence"
 _TARGET_CLASS = ox.NamedNode("http://www.w3.org/ns/shacl#targetClass")
 _EDITORIAL_NOTE = ox.NamedNode(ns.SKOS + "editorialNote")
 
@@ -55,7 +56,8 @@ def validate(
         )
     files = read_files([resources.data()] if paths is None else list(paths))
     quads = [quad for part in files.values() for quad in part]
-    shape_quads = _read_shapes(shapes)
+    shape_files = _read_shapes(shapes)
+    shape_quads = [quad for part in shape_files.values() for quad in part]
     terms = _terms() if shapes is None else []
 
     from cascq import shacl
@@ -75,8 +77,9 @@ def validate(
         findings += run_checks(store, checks, quads)
     if source is not None:
         findings += _compare(store, names, [source] if isinstance(source, Path) else source)
+    applied = [*(check.name for check in checks), *([literals.NAME] if checks else [])]
     return Report(
-        findings=sorted(_locate(findings, quads), key=order),
+        findings=locate(findings, files, shape_files, {check.name: check.path for check in checks}),
         files=len(files),
         statements=len(set(quads)),
         focus_nodes=counts,
@@ -84,16 +87,17 @@ def validate(
         engine="pyshacl",
         seconds=time.perf_counter() - started,
         names=names,
+        check_names=(*applied, *([_EVIDENCE] if source is not None else [])),
     )
 
 
-def _read_shapes(paths: Sequence[Path] | None) -> list[ox.Quad]:
-    """Read the shapes."""
+def _read_shapes(paths: Sequence[Path] | None) -> dict[Path, list[ox.Quad]]:
+    """Read the shapes, file by file."""
     if paths is None:
         paths = resources.shapes()
     if not paths:
         raise CascqError("there are no shapes to validate against", "没有可用的形状")
-    return read(list(paths))
+    return read_files(list(paths))
 
 
 def _terms() -> list[ox.Quad]:
@@ -148,7 +152,7 @@ def _compare(store: ox.Store, names: Names, sources: Sequence[Path]) -> list[Fin
         findings.append(
             Finding(
                 severity="violation",
-                source="evidence",
+                source=_EVIDENCE,
                 focus=ox.Literal(failure.where) if iri is None else ox.NamedNode(iri),
                 path=None,
                 value=None,
@@ -158,20 +162,3 @@ def _compare(store: ox.Store, names: Names, sources: Sequence[Path]) -> list[Fin
             )
         )
     return findings
-
-
-def _locate(findings: Iterable[Finding], quads: Iterable[ox.Quad]) -> list[Finding]:
-    """Add to findings the named graphs that hold the triple at fault, or else those that describe the node."""
-    by_subject: dict[object, list[ox.Quad]] = defaultdict(list)
-    for quad in quads:
-        by_subject[quad.subject].append(quad)
-    located = []
-    for finding in findings:
-        known = by_subject.get(finding.focus, [])
-        narrower = [q for q in known if finding.path in {None, q.predicate}]
-        exact = [q for q in narrower if q.object == finding.value]
-        graphs = {q.graph_name.value for q in exact or narrower or known if isinstance(q.graph_name, ox.NamedNode)}
-        if finding.passage is not None:
-            graphs = {finding.passage}
-        located.append(replace(finding, graphs=tuple(sorted(graphs, key=ns.natural_key))))
-    return located

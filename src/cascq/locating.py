@@ -1,0 +1,231 @@
+"""Where findings stand: the statements at fault in the files of the data, the shapes and checks in theirs.
+
+Only files with findings are read for positions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from cascq import namespaces as ns
+from cascq import positions
+from cascq.report import Finding, Location, Node, order
+
+_CLOSED = "http://www.w3.org/ns/shacl#ClosedConstraintComponent"
+_BLANK_NAME = re.compile(r"[0-9a-z]{16,}")
+
+Files = Mapping[Path, Sequence[ox.Quad]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What to look for in a file: a statement, or (without predicate) the first one of a subject, or its mention."""
+
+    path: Path
+    subject: Node
+    predicate: ox.NamedNode | None = None
+    object: Node | None = None
+    graph: positions.Graph | None = None
+    part: positions.Part | None = None
+
+
+class _Statements:
+    """The statements of files about the terms that are asked for; one pass over all files for each set of terms."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._read: set[object] = set()
+        self.about: dict[object, list[tuple[Path, ox.Quad]]] = defaultdict(list)
+        self.mentions: dict[object, Path] = {}  # the first file in which a term is an object or names a graph
+
+    def need(self, terms: Iterable[object]) -> None:
+        """Read what is said of terms, unless that was done before."""
+        new = set(terms) - self._read
+        if not new:
+            return
+        self._read |= new
+        for path, quads in self._files.items():
+            for quad in quads:
+                if quad.subject in new:
+                    self.about[quad.subject].append((path, quad))
+                if quad.object in new:
+                    self.mentions.setdefault(quad.object, path)
+                if quad.graph_name in new:
+                    self.mentions.setdefault(quad.graph_name, path)
+
+
+def locate(findings: Sequence[Finding], files: Files, shapes: Files, checks: Mapping[str, Path]) -> list[Finding]:
+    """Return findings in their order, with the places and named graphs at fault and the place of their source.
+
+    Blank nodes are numbered in this order: a parser gives them another name each time.
+
+    Args:
+        findings: what was found, in any order.
+        files: the data, by file and in the order of each file.
+        shapes: the shapes likewise.
+        checks: the file of each check, by name.
+    """
+    statements = _Statements(files)
+    statements.need(term for f in findings for term in (f.focus, f.value) if term is not None)
+    statements.need(
+        quad.object
+        for f in findings
+        if f.path is None and f.value is not None and not _direct(f, statements)
+        for _, quad in statements.about.get(f.focus, ())
+    )
+    targets = [_targets(finding, statements) for finding in findings]
+    places = _find(targets, files)
+    sources = _sources(findings, shapes, checks)
+    located = [
+        replace(f, graphs=_graphs(f, statements), places=found, source_place=sources.get(f.source))
+        for f, found in zip(findings, places, strict=True)
+    ]
+    return _number_blank_nodes(sorted(located, key=order))
+
+
+def _direct(f: Finding, statements: _Statements) -> list[tuple[Path, ox.Quad]]:
+    """Return the statements that a finding is about, as far as node, path and value say; none for a missing value."""
+    said = statements.about.get(f.focus, [])
+    of_path = [(path, quad) for path, quad in said if f.path is not None and quad.predicate == f.path]
+    if f.value is None:
+        found = of_path
+    elif f.path is not None:
+        # A store rewrites some literals: then all values of the property.
+        found = [(path, quad) for path, quad in of_path if quad.object == f.value] or of_path
+    else:
+        found = [(path, quad) for path, quad in said if quad.object == f.value]
+    return [pair for pair in found if _named(pair[1]) == f.passage] or found
+
+
+def _targets(f: Finding, statements: _Statements) -> list[_Target]:
+    """Return what to look for: the statements at fault, or else the first ones of the nodes."""
+    found = _direct(f, statements)
+    if not found and f.path is None and f.value is not None and f.value != f.focus:
+        # The other way round, or over a node between: a passage, its selector, the offset.
+        found = [pair for pair in statements.about.get(f.value, ()) if pair[1].object == f.focus] or [
+            pair
+            for middle in dict.fromkeys(quad.object for _, quad in statements.about.get(f.focus, ()))
+            for pair in statements.about.get(middle, ())
+            if pair[1].object == f.value
+        ]
+    part: positions.Part = "predicate" if f.value is None or f.component == _CLOSED else "object"
+    if found:
+        return [
+            _Target(path, quad.subject, quad.predicate, quad.object, quad.graph_name, part)  # type: ignore[arg-type]
+            for path, quad in found
+        ]
+    nodes = [f.focus]
+    if f.path is None and isinstance(f.value, ox.NamedNode | ox.BlankNode) and f.value != f.focus:
+        nodes.append(f.value)
+    return [target for node in nodes for target in _first(node, f.passage, statements)]
+
+
+def _first(node: Node, passage: str | None, statements: _Statements) -> list[_Target]:
+    """Return where a node is first spoken of, in the passage's graph if it is there."""
+    said = statements.about.get(node, [])
+    for path, quad in said:
+        if passage is not None and _named(quad) == passage:
+            return [_Target(path, node, graph=quad.graph_name)]
+    path_of_mention = said[0][0] if said else statements.mentions.get(node)
+    return [] if path_of_mention is None else [_Target(path_of_mention, node)]
+
+
+def _named(quad: ox.Quad) -> str | None:
+    return quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else None
+
+
+def _graphs(f: Finding, statements: _Statements) -> tuple[str, ...]:
+    """Return the named graphs that hold the triple at fault, or else those that describe the node."""
+    if f.passage is not None:
+        return (f.passage,)
+    known = [quad for _, quad in statements.about.get(f.focus, ())]
+    narrower = [quad for quad in known if f.path in {None, quad.predicate}]
+    exact = [quad for quad in narrower if quad.object == f.value]
+    return tuple(sorted({name for q in exact or narrower or known if (name := _named(q))}, key=ns.natural_key))
+
+
+def _find(targets: Sequence[Sequence[_Target]], files: Files) -> list[tuple[Location, ...]]:
+    """Return the places of the targets of each finding, each place once, in the order of the files and lines."""
+    wanted: dict[Path, set[object]] = defaultdict(set)
+    for group in targets:
+        for target in group:
+            wanted[target.path].add(target.subject)
+    known = {path: positions.index(path, quads=files[path], wanted=terms) for path, terms in wanted.items()}
+    found = []
+    for group in targets:
+        places: dict[Location, None] = {}
+        for target in group:
+            where = known[target.path]
+            if where is None:
+                places[Location(shown_path(target.path))] = None
+                continue
+            for place in where.find(target.subject, target.predicate, target.object, target.graph, target.part):
+                places[_location(target.path, place)] = None
+        found.append(tuple(places))
+    return found
+
+
+def _location(path: Path, place: positions.Place) -> Location:
+    return Location(shown_path(path), place.line, place.column, place.length, place.text_of_line)
+
+
+def _sources(findings: Iterable[Finding], shapes: Files, checks: Mapping[str, Path]) -> dict[str, Location]:
+    """Return where the shapes and checks of findings stand, by their names in findings."""
+    found = {name: Location(shown_path(path), 1) for name, path in checks.items()}
+    terms: dict[str, Node] = {
+        f.source: ox.BlankNode(f.source[2:]) if f.source.startswith("_:") else ox.NamedNode(f.source)
+        for f in findings
+        if f.component is not None
+    }
+    nodes = set(terms.values())
+    for path, quads in shapes.items():
+        here = {quad.subject for quad in quads if quad.subject in nodes}
+        where = positions.index(path, quads=quads, wanted=here) if here else None
+        for name, term in terms.items():
+            if term in here and name not in found:
+                places = [] if where is None else where.find(term)
+                found[name] = _location(path, places[0]) if places else Location(shown_path(path))
+    return found
+
+
+def shown_path(path: Path) -> str:
+    """Return a path as it is given; an absolute one below the current folder from there, as CI wants it."""
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    return path.as_posix()
+
+
+def _number_blank_nodes(findings: Sequence[Finding]) -> list[Finding]:
+    """Return findings whose blank nodes, nodes of the data and shapes, are called b1, b2 and so on."""
+    names: dict[str, str] = {}
+    for f in findings:
+        for term in (f.focus, f.value):
+            if isinstance(term, ox.BlankNode):
+                names.setdefault(term.value, f"b{len(names) + 1}")
+        if f.source.startswith("_:"):
+            names.setdefault(f.source[2:], f"b{len(names) + 1}")
+
+    def text(old: str) -> str:
+        return _BLANK_NAME.sub(lambda match: names.get(match[0], match[0]), old)
+
+    def node(old: Node) -> Node:
+        return ox.BlankNode(names[old.value]) if isinstance(old, ox.BlankNode) else old
+
+    if not names:
+        return list(findings)
+    return [
+        replace(
+            f,
+            source="_:" + names[f.source[2:]] if f.source.startswith("_:") else f.source,
+            focus=node(f.focus),
+            value=None if f.value is None else node(f.value),
+            messages={lang: text(message) for lang, message in f.messages.items()},
+        )
+        for f in findings
+    ]
