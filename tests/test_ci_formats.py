@@ -13,8 +13,9 @@ import pyoxigraph as ox
 import pytest
 
 from cascq import ci_formats
+from cascq.cli import main
 from cascq.names import Names
-from cascq.report import Finding, Location, Report
+from cascq.report import FORMATS, Finding, Location, Report
 
 NODE = ox.NamedNode("https://w3id.org/cascq/id/one")
 FINDING = Finding(
@@ -272,6 +273,22 @@ def test_junit_keeps_the_rules_of_xml() -> None:
 
 
 # --- All ---
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_command_line_gives_every_form(
+    form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("data.ttl").write_text("<x:a> a <x:Body> ;\n  <x:age> 9 .", encoding="utf-8")
+    Path("shapes.ttl").write_text(
+        "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        "<x:Body> sh:targetClass <x:Body> ; sh:property [ sh:path <x:age> ; sh:maxInclusive 4 ] .",
+        encoding="utf-8",
+    )
+    assert main(["validate", "data.ttl", "--shapes", "shapes.ttl", "--format", form, "--lang", "en"]) == 1
+    out = capsys.readouterr().out
+    assert form == "turtle" or "data.ttl" in out
 
 
 @pytest.mark.parametrize("form", ["github", "gitlab", "sarif", "junit"])

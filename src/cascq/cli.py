@@ -20,6 +20,7 @@ from cascq.language import LANGUAGES, default_language, say
 
 _TABLES = ("table", "csv", "tsv", "json", "xml", "markdown")
 _TEXTS = ("text", "json")
+_REPORTS = ("text", "json", "github", "gitlab", "sarif", "junit", "turtle")  # report.FORMATS, which is slow to import
 _EXPORTS = ("trig", "nquads", "turtle", "jsonld", "rdfxml")
 
 
@@ -108,7 +109,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
         "paths", nargs="*", type=Path, metavar="PATH", help=t("in place of the shipped data", "代替自带数据")
     )
 
-    p = verb("validate", [data, formats(("text", "json", "turtle"))], "check data against the shapes and the checks",
+    p = verb("validate", [data, formats(_REPORTS)], "check data against the shapes and the checks",
              "按 SHACL 形状和检查查询验证数据")  # fmt: skip
     p.add_argument(
         "paths", nargs="*", type=Path, metavar="PATH", help=t("in place of the shipped data", "代替自带数据")
