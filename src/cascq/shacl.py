@@ -6,6 +6,7 @@ found to pass over nested shapes in silence.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterable
 from typing import cast
@@ -20,6 +21,9 @@ from cascq import namespaces as ns
 from cascq.errors import CascqError
 from cascq.language import LANGUAGES
 from cascq.report import Finding, Node, Severity, term_text
+
+# rdflib logs a traceback for every ill-formed literal; here such a literal is a finding, and said once.
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 _TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 _SEVERITIES: dict[RdfNode, Severity] = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
