@@ -41,7 +41,11 @@ class _Statements:
     def __init__(self, files: Files) -> None:
         self._files = files
         self._read: set[object] = set()
+        # By subject, and for subjects of which thousands of things are said by predicate and object as well.
         self.about: dict[object, list[tuple[Path, ox.Quad]]] = defaultdict(list)
+        self._of_path: dict[tuple[object, object], list[tuple[Path, ox.Quad]]] = defaultdict(list)
+        self._of_value: dict[tuple[object, object], list[tuple[Path, ox.Quad]]] = defaultdict(list)
+        self._of_both: dict[tuple[object, object, object], list[tuple[Path, ox.Quad]]] = defaultdict(list)
         self.mentions: dict[object, Path] = {}  # the first file in which a term is an object or names a graph
 
     def need(self, terms: Iterable[object]) -> None:
@@ -53,11 +57,27 @@ class _Statements:
         for path, quads in self._files.items():
             for quad in quads:
                 if quad.subject in new:
-                    self.about[quad.subject].append((path, quad))
+                    pair = (path, quad)
+                    self.about[quad.subject].append(pair)
+                    self._of_path[quad.subject, quad.predicate].append(pair)
+                    self._of_value[quad.subject, quad.object].append(pair)
+                    self._of_both[quad.subject, quad.predicate, quad.object].append(pair)
                 if quad.object in new:
                     self.mentions.setdefault(quad.object, path)
                 if quad.graph_name in new:
                     self.mentions.setdefault(quad.graph_name, path)
+
+    def of_path(self, subject: Node, predicate: Node) -> list[tuple[Path, ox.Quad]]:
+        """Return the statements of a subject with a predicate."""
+        return self._of_path.get((subject, predicate), [])
+
+    def of_value(self, subject: object, value: Node) -> list[tuple[Path, ox.Quad]]:
+        """Return the statements of a subject with an object."""
+        return self._of_value.get((subject, value), [])
+
+    def of_both(self, subject: Node, predicate: Node, value: Node) -> list[tuple[Path, ox.Quad]]:
+        """Return the statements of a subject with a predicate and an object."""
+        return self._of_both.get((subject, predicate, value), [])
 
 
 def locate(findings: Sequence[Finding], files: Files, shapes: Files, checks: Mapping[str, Path]) -> list[Finding]:
@@ -91,15 +111,12 @@ def locate(findings: Sequence[Finding], files: Files, shapes: Files, checks: Map
 
 def _direct(f: Finding, statements: _Statements) -> list[tuple[Path, ox.Quad]]:
     """Return the statements that a finding is about, as far as node, path and value say; none for a missing value."""
-    said = statements.about.get(f.focus, [])
-    of_path = [(path, quad) for path, quad in said if f.path is not None and quad.predicate == f.path]
-    if f.value is None:
-        found = of_path
-    elif f.path is not None:
+    if f.path is not None:
         # A store rewrites some literals: then all values of the property.
-        found = [(path, quad) for path, quad in of_path if quad.object == f.value] or of_path
+        exact = [] if f.value is None else statements.of_both(f.focus, f.path, f.value)
+        found = exact or statements.of_path(f.focus, f.path)
     else:
-        found = [(path, quad) for path, quad in said if quad.object == f.value]
+        found = [] if f.value is None else statements.of_value(f.focus, f.value)
     return [pair for pair in found if _named(pair[1]) == f.passage] or found
 
 
@@ -108,11 +125,10 @@ def _targets(f: Finding, statements: _Statements) -> list[_Target]:
     found = _direct(f, statements)
     if not found and f.path is None and f.value is not None and f.value != f.focus:
         # The other way round, or over a node between: a passage, its selector, the offset.
-        found = [pair for pair in statements.about.get(f.value, ()) if pair[1].object == f.focus] or [
+        found = statements.of_value(f.value, f.focus) or [
             pair
             for middle in dict.fromkeys(quad.object for _, quad in statements.about.get(f.focus, ()))
-            for pair in statements.about.get(middle, ())
-            if pair[1].object == f.value
+            for pair in statements.of_value(middle, f.value)
         ]
     part: positions.Part = "predicate" if f.value is None or f.component == _CLOSED else "object"
     if found:
@@ -144,10 +160,12 @@ def _graphs(f: Finding, statements: _Statements) -> tuple[str, ...]:
     """Return the named graphs that hold the triple at fault, or else those that describe the node."""
     if f.passage is not None:
         return (f.passage,)
-    known = [quad for _, quad in statements.about.get(f.focus, ())]
-    narrower = [quad for quad in known if f.path in {None, quad.predicate}]
-    exact = [quad for quad in narrower if quad.object == f.value]
-    return tuple(sorted({name for q in exact or narrower or known if (name := _named(q))}, key=ns.natural_key))
+    exact = [] if f.path is None or f.value is None else statements.of_both(f.focus, f.path, f.value)
+    if f.path is None and f.value is not None:
+        exact = statements.of_value(f.focus, f.value)
+    narrower = [] if f.path is None else statements.of_path(f.focus, f.path)
+    pairs = exact or narrower or statements.about.get(f.focus, [])
+    return tuple(sorted({name for _, quad in pairs if (name := _named(quad))}, key=ns.natural_key))
 
 
 def _find(targets: Sequence[Sequence[_Target]], files: Files) -> list[tuple[Location, ...]]:
