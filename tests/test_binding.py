@@ -14,7 +14,7 @@ from cascq.binding import bind, parse_params, term, terms
 from cascq.catalogue import CannedQuery, Parameter, read_query
 from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
-from cascq.names import normalise
+from cascq.names import Names, normalise
 from cascq.sparql import Term
 from cascq.terms import forbidden_character
 from conftest import PROJECT
@@ -66,7 +66,7 @@ def refusal(graph: KnowledgeGraph, kind: str, value: object, **more: str) -> str
 def test_any_text_comes_back_unchanged_or_is_refused(echo: CannedQuery, text: str) -> None:
     empty = ox.Store()
     try:
-        value = term(echo.parameters[0], text, empty, None)  # type: ignore[arg-type]
+        value = term(echo.parameters[0], text, empty, Names(empty))
     except CascqError:
         assert forbidden_character(text) or not normalise(text)
         return
@@ -169,7 +169,8 @@ def test_what_is_no_number_is_refused(tiny: KnowledgeGraph, kind: str, value: st
 
 @given(number=st.integers(-(10**17), 10**17))
 def test_whole_numbers_survive(number: int) -> None:
-    value = term(Parameter("x", "integer", LABEL), number, ox.Store(), None)  # type: ignore[arg-type]
+    empty = ox.Store()
+    value = term(Parameter("x", "integer", LABEL), number, empty, Names(empty))
     assert value.value == str(number)
 
 

@@ -225,10 +225,10 @@ def test_sarif(lang: str) -> None:
 
 
 def test_sarif_of_a_file_elsewhere_and_of_nothing() -> None:
-    elsewhere = replace(FINDING, places=(Location("/tmp/数据.ttl", 1, 1, 1, "x"),))  # noqa: S108
+    elsewhere = replace(FINDING, places=(Location("/srv/数据.ttl", 1, 1, 1, "x"),))
     (result,) = check_sarif(report_of(elsewhere).render("sarif", "en"))["results"]
     uri = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-    assert uri == "file:///tmp/%E6%95%B0%E6%8D%AE.ttl"
+    assert uri == "file:///srv/%E6%95%B0%E6%8D%AE.ttl"
     assert check_sarif(EMPTY.render("sarif", "en"))["results"] == []
 
 

@@ -416,7 +416,9 @@ def test_a_mistake_is_found_at_its_line_and_column(mistake: str, mistaken: tuple
     (place,) = finding.places
     assert (place.file, place.line) == ((folder / name).as_posix(), before.count("\n") + 1)
     assert (place.column, place.length) == (len(before.rpartition("\n")[2]) + 1, len(written))
-    assert place.text[place.column - 1 :].startswith(written)  # type: ignore[operator]
+    assert place.text is not None
+    assert place.column is not None
+    assert place.text[place.column - 1 :].startswith(written)
 
 
 def test_what_is_missing_is_found_at_the_first_statement_of_the_node(mistaken: tuple[Path, Report]) -> None:

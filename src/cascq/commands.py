@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import io
 import json
 import os
 import re
@@ -47,8 +48,7 @@ def _silence(name: str = "stdout") -> None:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, getattr(sys, name).fileno())
     except (OSError, ValueError):
-        # lives until the process ends
-        setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123
+        setattr(sys, name, io.StringIO())
 
 
 def talk(text: str) -> None:

@@ -18,6 +18,30 @@ from cascq.sparql import refuse_unsafe, syntax_error
 Text = Mapping[str, str]
 
 
+def _plain(node: yaml.Node, within: Sequence[yaml.Node] = ()) -> Any:
+    """Turn a YAML node into text, lists and dictionaries.
+
+    Raises:
+        yaml.YAMLError: a key that is no text or occurs twice, or a node that contains itself.
+    """
+    if node in within:
+        raise yaml.constructor.ConstructorError(None, None, "an alias refers to what it stands in", node.start_mark)
+    around = [*within, node]
+    if isinstance(node, yaml.MappingNode):
+        values: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key must be text", key.start_mark)
+            if key.value in values:
+                problem = f"the key '{key.value}' occurs twice"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            values[key.value] = _plain(value, around)
+        return values
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(value, around) for value in node.value]
+    return node.value
+
+
 class Header:
     """A `#+` header, with messages that know the line of each key. Checks use it as well as queries."""
 
@@ -47,19 +71,8 @@ class Header:
     @staticmethod
     def _load(header: str) -> Any:
         """Read YAML with all scalars as text (`2016` and `no` mean themselves), refusing a key that occurs twice."""
-        base = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-
-        class Loader(base):  # type: ignore[misc, valid-type]
-            def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-                keys = [key.value for key, _ in node.value]
-                for key, _ in node.value:
-                    if keys.count(key.value) > 1:
-                        raise yaml.constructor.ConstructorError(
-                            None, None, f"the key '{key.value}' occurs twice", key.start_mark
-                        )
-                return super().construct_mapping(node, deep)
-
-        return yaml.load(header, Loader)  # noqa: S506 - a BaseLoader makes nothing but text, lists and mappings
+        node = yaml.compose(header, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return None if node is None else _plain(node)
 
     def error(self, en: str, zh: str, line: int | None = None, near: str = "") -> CascqError:
         """Make an error at a line (counted from 0), or at the first header line with the word `near`."""

@@ -131,11 +131,13 @@ def _targets(f: Finding, statements: _Statements) -> list[_Target]:
             for pair in statements.of_value(middle, f.value)
         ]
     part: positions.Part = "predicate" if f.value is None or f.component == _CLOSED else "object"
-    if found:
-        return [
-            _Target(path, quad.subject, quad.predicate, quad.object, quad.graph_name, part)  # type: ignore[arg-type]
-            for path, quad in found
-        ]
+    # Files with RDF 1.2 triples about triples have no positions.
+    if targets := [
+        _Target(path, quad.subject, quad.predicate, quad.object, quad.graph_name, part)
+        for path, quad in found
+        if not isinstance(quad.subject, ox.Triple) and not isinstance(quad.object, ox.Triple)
+    ]:
+        return targets
     nodes = [f.focus]
     if f.path is None and isinstance(f.value, ox.NamedNode | ox.BlankNode) and f.value != f.focus:
         nodes.append(f.value)

@@ -89,7 +89,8 @@ class Positions:
         """Return how many statements are held, one that stands twice twice."""
         return len(self._quads)
 
-    def _add(self, quad: ox.Quad, statement: Statement) -> None:
+    def add(self, quad: ox.Quad, statement: Statement) -> None:
+        """Hold a statement with its offsets; for those who index a file."""
         subject = quad.subject
         self._earlier.append(self._last_of.get(subject, -1))
         self._last_of[subject] = len(self._quads)
@@ -107,7 +108,7 @@ class Positions:
         self,
         subject: Node,
         predicate: ox.NamedNode | None = None,
-        object: Node | None = None,  # noqa: A002  # the word for it
+        value: Node | None = None,
         graph: Graph | None = None,
         part: Part | None = None,
     ) -> list[Place]:
@@ -120,7 +121,7 @@ class Positions:
         Args:
             subject: the subject; a literal has no statements, but is mentioned.
             predicate: the predicate, None for any. With neither predicate nor object: the first statement only.
-            object: the object, None for any.
+            value: the object, None for any.
             graph: the graph in which the statement stands, None for any.
             part: the part of the statement to point to. If None, the object, predicate or subject: the last one given.
 
@@ -131,11 +132,11 @@ class Positions:
             number
             for number in self._statements(subject, graph)
             if (predicate is None or self._quads[number].predicate == predicate)
-            and (object is None or self._quads[number].object == object)
+            and (value is None or self._quads[number].object == value)
         ]
-        if found and (predicate is not None or object is not None):
-            return self._places(found, part or ("predicate" if object is None else "object"))
-        if object is not None and object != subject:
+        if found and (predicate is not None or value is not None):
+            return self._places(found, part or ("predicate" if value is None else "object"))
+        if value is not None and value != subject:
             return []
         first = min(self._statements(subject, graph), key=lambda number: self._offsets[4 * number], default=None)
         if first is not None:
@@ -225,7 +226,7 @@ class _Keeper:
 
     def add(self, quad: ox.Quad, statement: Statement) -> None:
         if self._wanted is None or quad.subject in self._wanted or self._mentions(quad, self._wanted):
-            self.positions._add(quad, statement)  # noqa: SLF001
+            self.positions.add(quad, statement)
 
     def _mentions(self, quad: ox.Quad, wanted: Container[object]) -> bool:
         """Tell whether a wanted term is an object, or names a graph, for the first time."""

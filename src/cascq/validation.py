@@ -129,8 +129,9 @@ def _refuse_idle(counts: Mapping[str, int], shapes: Iterable[ox.Quad], terms: It
     kept = {quad.subject for quad in terms if quad.predicate == _EDITORIAL_NOTE}
     classes: dict[str, set[Node]] = defaultdict(set)
     for quad in shapes:
-        if quad.predicate == _TARGET_CLASS and isinstance(quad.subject, ox.NamedNode):
-            classes[quad.subject.value].add(quad.object)  # type: ignore[arg-type]
+        shape, target = quad.subject, quad.object
+        if quad.predicate == _TARGET_CLASS and isinstance(shape, ox.NamedNode) and isinstance(target, ox.NamedNode):
+            classes[shape.value].add(target)
     idle = sorted(iri for iri, count in counts.items() if not count and not (classes[iri] and classes[iri] <= kept))
     if idle:
         listed = ", ".join(map(ns.shorten, idle))

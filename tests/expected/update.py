@@ -9,10 +9,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1] / "src"))
+from cascq import catalogue, load
 
-from cascq import catalogue, load  # noqa: E402 - the path comes first
+HERE = Path(__file__).resolve().parent
 
 if __name__ == "__main__":
     wanted = sys.argv[1:]
