@@ -64,3 +64,33 @@ def tiny(project: Path) -> KnowledgeGraph:
 def shipped() -> KnowledgeGraph:
     """The shipped graph, loaded once; nothing in it can be changed by asking."""
     return cascq.load()
+
+
+SHAPES = """
+@prefix ex: <https://example.org/> .
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+ex:Body a sh:NodeShape ; sh:targetClass ex:Body ; sh:property ex:Body-age , ex:Body-name , ex:Body-known .
+ex:Body-age a sh:PropertyShape ; sh:path ex:age ; sh:datatype xsd:integer ; sh:maxInclusive 4 ;
+    sh:message "年龄最大为4。"@zh , "Age is 4 at most."@en .
+ex:Body-name a sh:PropertyShape ; sh:path ex:name ; sh:minCount 1 ; sh:severity sh:Warning ; sh:message "缺名称。"@zh .
+ex:Body-known a sh:PropertyShape ; sh:path [ sh:alternativePath ( ex:name ( ex:head [ sh:inversePath ex:of ] ) ) ] ;
+    sh:minCount 1 ; sh:severity sh:Info ; sh:message "Unknown." .
+"""
+DATA = """
+@prefix ex: <https://example.org/> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+ex:g2 { ex:b10 a ex:Body ; ex:age "05"^^xsd:integer ; ex:name "B" . }
+ex:g10 { ex:b10 ex:age "05"^^xsd:integer . }
+ex:g1 { ex:b2 a ex:Body ; skos:prefLabel "乙"@zh , "Second"@en . }
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    """Files with small data and shapes of their own."""
+    data, shapes = tmp_path / "data.trig", tmp_path / "shapes.ttl"
+    data.write_text(DATA, encoding="utf-8")
+    shapes.write_text(SHAPES, encoding="utf-8")
+    return data, shapes

@@ -1,0 +1,87 @@
+"""The command line as a process: pipes, disks, interrupts, encodings."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cascq import commands
+from cascq.cli import main
+from conftest import ENVIRONMENT, Run
+
+Cli = Callable[..., Run]
+VERBS = ("check", "validate", "query", "sparql", "describe", "search", "evidence", "export", "stats")
+
+
+def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """Run cascq as a process of its own, on the shipped graph."""
+    env = {**ENVIRONMENT, **environment}
+    return subprocess.run([sys.executable, "-m", "cascq", *arguments], capture_output=True, env=env, check=False)
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    command = f"{sys.executable} -m cascq export | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=ENVIRONMENT, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("@prefix")
+
+
+@pytest.mark.parametrize(("arguments", "code"), [("evidence 1.1-6", 0), ("describe nothing-such", 2)])
+def test_nobody_listening_to_the_talk_is_no_traceback(arguments: str, code: int) -> None:
+    command = f"({sys.executable} -m cascq {arguments}; echo $? >&3) 2>&1 | true"
+    done = subprocess.run(
+        ["bash", "-c", f"exec 3>&1; {command}"], capture_output=True, text=True, env=ENVIRONMENT, check=False
+    )
+    assert (done.stdout, done.stderr) == (f"{code}\n", "")
+
+
+def test_a_full_disk_is_said_in_one_line() -> None:
+    command = f"{sys.executable} -m cascq export --lang en > /dev/full"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=ENVIRONMENT, check=False)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "cascq: standard output cannot be written: No space left on device\n",
+    )
+
+
+def test_an_interrupt_is_said_in_one_line() -> None:
+    env = ENVIRONMENT
+    with subprocess.Popen(
+        [sys.executable, "-m", "cascq", "sparql", "-", "--lang", "en"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=env,
+    ) as running:
+        time.sleep(1)  # it is waiting for its query now
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=20)
+    assert (running.returncode, err.decode()) == (2, "cascq: interrupted\n")
+
+
+def test_output_is_utf8_whatever_the_locale() -> None:
+    done = process("query", "agreements", "--lang", "zh", LC_ALL="C", PYTHONIOENCODING="latin-1", PYTHONUTF8="0")
+    assert "协议" in done.stdout.decode("utf-8")
+
+
+def test_pipes_get_no_colours(cli: Cli) -> None:
+    assert b"\x1b" not in process("stats").stdout
+
+
+def test_an_unforeseen_system_error_is_no_traceback(cli: Cli, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> int:
+        raise PermissionError(13, "Permission denied", "somewhere")
+
+    monkeypatch.setitem(commands.RUN, "stats", broken)
+    assert cli("stats") == Run(2, "", "cascq: somewhere: Permission denied\n")
+    assert cli("stats", lang="zh") == Run(2, "", "cascq: somewhere：没有权限\n")
+
+
+def test_main_without_arguments_takes_those_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["cascq", "--version"])
+    assert main() == 0

@@ -1,0 +1,176 @@
+"""Where findings stand: file, line and column."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from cascq import resources
+from cascq.locating import locate
+from cascq.reading import read_file
+from cascq.report import FORMATS, Finding, Location, Report
+from cascq.validation import validate
+
+COOPERATION = "cas-chongqing-report/1-cooperation.trig"
+DOCUMENT = "sources/cas-chongqing-report.trig"
+# File, what is written there and what is put in its place, the source of the finding, and where it is found: from which
+# text on, and how much of it.
+MISTAKES = {
+    "misspelt property": (
+        COOPERATION,
+        "cascq:place id:beijing",
+        "cascq:plase id:beijing",
+        "undeclared-property",
+        "cascq:plase",
+    ),
+    "wrong datatype": (DOCUMENT, 'cascq:section "0" ;', "cascq:section 0 ;", "csh:Passage-section", "0"),
+    "undescribed reference": (
+        COOPERATION,
+        "cascq:participant id:cas ;",
+        "cascq:participant id:caz ;",
+        "undescribed-reference",
+        "id:caz",
+    ),
+    "wrong date": (
+        COOPERATION,
+        '"2016-04-21"^^xsd:date',
+        '"2016-02-30"^^xsd:date',
+        "literals",
+        '"2016-02-30"^^xsd:date',
+    ),
+    "wrong offset": (DOCUMENT, "oa:end 2624 .", "oa:end 2924 .", "passage-outside-document", "2924"),
+    "missing label": (
+        "curated/names.trig",
+        (
+            'id:csu skos:prefLabel "中国科学院空间应用工程与技术中心"@zh , '
+            '"Technology and Engineering Center for Space Utilization, Chinese Academy of Sciences"@en ;'
+        ),
+        "id:csu",
+        "csh:NamedEntity-prefLabel-zh",
+        None,
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def mistaken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
+    """A copy of the shipped data with six mistakes, and what validation says of it."""
+    folder = tmp_path_factory.mktemp("mistakes") / "data"
+    shutil.copytree(resources.data(), folder)
+    for name, old, new, _, _ in MISTAKES.values():
+        text = (folder / name).read_text(encoding="utf-8")
+        assert old in text, old
+        (folder / name).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return folder, validate([folder])
+
+
+def found_by(report: Report, source: str) -> list[Finding]:
+    return [f for f in report.findings if source in {f.source_name, f.source}]
+
+
+@pytest.mark.parametrize("mistake", [name for name in MISTAKES if name != "missing label"])
+def test_a_mistake_is_found_at_its_line_and_column(mistake: str, mistaken: tuple[Path, Report]) -> None:
+    folder, report = mistaken
+    name, _, new, source, written = MISTAKES[mistake]
+    assert written is not None
+    before, found, _ = (folder / name).read_text(encoding="utf-8").partition(new)
+    assert found
+    before += new.partition(written)[0]
+    (finding,) = found_by(report, source)
+    (place,) = finding.places
+    assert (place.file, place.line) == ((folder / name).as_posix(), before.count("\n") + 1)
+    assert (place.column, place.length) == (len(before.rpartition("\n")[2]) + 1, len(written))
+    assert place.text is not None
+    assert place.column is not None
+    assert place.text[place.column - 1 :].startswith(written)
+
+
+def test_what_is_missing_is_found_at_the_first_statement_of_the_node(mistaken: tuple[Path, Report]) -> None:
+    folder, report = mistaken
+    (finding,) = found_by(report, "csh:NamedEntity-prefLabel-zh")
+    (place,) = finding.places
+    first = next(path for path in sorted(folder.rglob("*.trig")) if "    id:csu " in path.read_text(encoding="utf-8"))
+    before = first.read_text(encoding="utf-8").partition("    id:csu ")[0]
+    assert (place.file, place.line, place.column) == (first.as_posix(), before.count("\n") + 1, 5)
+
+
+def test_a_property_that_a_closed_shape_does_not_know_is_marked_itself(mistaken: tuple[Path, Report]) -> None:
+    (finding,) = found_by(mistaken[1], "csh:AgreementSigning")
+    assert [place.caret().split("\n")[1].strip() for place in finding.places] == ["^" + "~" * (len("cascq:plase") - 1)]
+
+
+def test_shapes_and_checks_are_located(mistaken: tuple[Path, Report]) -> None:
+    (finding,) = found_by(mistaken[1], "csh:AgreementSigning")
+    assert finding.source_place is not None
+    assert finding.source_place.line is not None
+    lines = (resources.root() / "ontology/shapes/events.ttl").read_text(encoding="utf-8").splitlines()
+    assert lines[finding.source_place.line - 1].startswith("csh:AgreementSigning")
+    (finding,) = found_by(mistaken[1], "passage-outside-document")
+    assert finding.source_place is not None
+    assert finding.source_place.file.endswith("queries/checks/passage-outside-document.rq")
+
+
+def test_nothing_else_is_found(mistaken: tuple[Path, Report]) -> None:
+    violations = {f.places[0].text.strip() for f in mistaken[1].findings if f.severity == "violation"}
+    assert len(violations) == len(MISTAKES)
+
+
+def test_paths_below_the_current_folder_are_relative(
+    files: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for data in (Path("data.trig"), files[0]):
+        report = validate([data], [files[1]])
+        assert {place.file for f in report.findings for place in f.places} == {"data.trig"}
+        assert str(report.findings[0].source_place) == "shapes.ttl:6:1"
+
+
+def test_a_format_without_positions_names_the_file(files: tuple[Path, Path], tmp_path: Path) -> None:
+    path = tmp_path / "data.jsonld"
+    path.write_text(
+        '{"@id": "https://example.org/b", "@type": "https://example.org/Body", "https://example.org/name": "B",'
+        ' "https://example.org/age": 7}',
+        encoding="utf-8",
+    )
+    report = validate([path], [files[1]])
+    assert [f.places for f in report.findings] == [(Location(path.as_posix()),)]
+    assert report.render("text", "en").splitlines()[2] == f"{path}: violation: Age is 4 at most."
+    for form in FORMATS:
+        assert report.render(form, "en")
+
+
+def test_a_pair_that_no_statement_joins_is_found_at_both_ends(tmp_path: Path) -> None:
+    path = tmp_path / "data.ttl"
+    path.write_text("@prefix : <x:> .\n:a :p 1 .\n :b :p 2 ; :q :c .\n:c :r :a .", encoding="utf-8")
+    quads = {path: read_file(path)}
+
+    def places(focus: str, value: str) -> list[tuple[int | None, int | None]]:
+        nodes = ox.NamedNode("x:" + focus), ox.NamedNode("x:" + value)
+        finding = Finding("info", "check", nodes[0], None, nodes[1], None, {"zh": "", "en": ""}, None)
+        return [(place.line, place.column) for place in locate([finding], quads, {}, {})[0].places]
+
+    assert places("a", "b") == [(2, 1), (3, 2)]  # the first statement of each
+    assert places("b", "c") == [(3, 15)]  # the statement that joins them
+    assert places("c", "b") == [(3, 15)]  # whichever way round
+    assert places("b", "a") == [(4, 7)]  # over a node between
+    assert places("nobody", "nobody") == []
+
+
+def test_blank_nodes_are_located_ordered_and_numbered(files: tuple[Path, Path], tmp_path: Path) -> None:
+    path, shapes = tmp_path / "data.ttl", tmp_path / "blank.ttl"
+    bodies = "[] a ex:Body ; ex:age 9 .\n" * 5
+    path.write_text("@prefix ex: <https://example.org/> .\n" + bodies, encoding="utf-8")
+    shapes.write_text(
+        "@prefix ex: <https://example.org/> . @prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        "ex:Body a sh:NodeShape ; sh:targetClass ex:Body ;\n sh:property [ sh:path ex:age ; sh:maxInclusive 4 ] .",
+        encoding="utf-8",
+    )
+    reports = [validate([path], [shapes]) for _ in range(2)]
+    for report in reports:
+        assert [f.places[0].line for f in report.findings] == [2, 3, 4, 5, 6]
+        assert [f.source_name for f in report.findings] == [f"[] {shapes.as_posix()}:3"] * 5
+    for form in FORMATS:
+        assert reports[0].render(form, "en") == reports[1].render(form, "en")
