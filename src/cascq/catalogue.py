@@ -16,7 +16,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from cascq import resources
-from cascq.errors import CascqError
+from cascq.errors import CascqError, collect
 from cascq.header import Header, Text, unknown_key
 from cascq.namespaces import PREFIXES, expand
 from cascq.reading import read_text
@@ -350,13 +350,4 @@ def read_all() -> list[CannedQuery]:
     Raises:
         CascqError: with one line per broken file.
     """
-    queries: list[CannedQuery] = []
-    errors: list[CascqError] = []
-    for path in names().values():
-        try:
-            queries.append(read_query(path))
-        except CascqError as error:
-            errors.append(error)
-    if errors:
-        raise CascqError.join(errors)
-    return queries
+    return collect(names().values(), read_query)

@@ -15,7 +15,7 @@ from typing import cast
 import pyoxigraph as ox
 
 from cascq import literals
-from cascq.errors import CascqError
+from cascq.errors import CascqError, collect
 from cascq.header import Header, Text
 from cascq.reading import read_text
 from cascq.report import SEVERITIES, Finding, Severity
@@ -58,16 +58,7 @@ def load_checks(folder: Path) -> list[Check]:
     paths = sorted(folder.glob("*.rq"))
     if not paths:
         raise CascqError(f"{folder}: no check (*.rq) in this folder", f"{folder}：此文件夹中没有检查（*.rq）")
-    checks: list[Check] = []
-    errors: list[CascqError] = []
-    for path in paths:
-        try:
-            checks.append(read_check(path))
-        except CascqError as error:
-            errors.append(error)
-    if errors:
-        raise CascqError.join(errors)
-    return checks
+    return collect(paths, read_check)
 
 
 def read_check(path: Path) -> Check:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from cascq.chinese import reason
-from cascq.errors import CascqError
+from cascq.errors import CascqError, collect
 
 FORMATS: dict[str, ox.RdfFormat] = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -134,15 +134,8 @@ def read_files(paths: Sequence[Path]) -> dict[Path, list[ox.Quad]]:
     Raises:
         CascqError: with one line per broken file.
     """
-    quads: dict[Path, list[ox.Quad]] = {}
-    errors: list[CascqError] = []
-    for path in find_files(paths):
-        try:
-            quads[path] = read_file(path)
-        except CascqError as error:
-            errors.append(error)
-    if errors:
-        raise CascqError.join(errors)
+    files = find_files(paths)
+    quads = dict(zip(files, collect(files, read_file), strict=True))
     if not quads:
         raise CascqError("nothing to read: no path was given", "没有可读取的内容：未给出路径")
     return quads
