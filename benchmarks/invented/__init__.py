@@ -1,0 +1,1 @@
+"""The invented world that benchmarks/generate.py writes: names, documents, passages, mistakes."""
