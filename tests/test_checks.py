@@ -180,7 +180,7 @@ def test_a_check_finds_the_same_on_rdflib(name: str) -> None:
 
 def test_the_shipped_data_have_no_violation() -> None:
     quads = [quad for quads in read_files([resources.data()]).values() for quad in quads]
-    findings = run_checks(make_store(quads), list(CHECKS.values()), quads)
+    findings = run_checks(make_store(quads), list(CHECKS.values())) + literals.check(quads)
     assert [f for f in findings if f.severity == "violation"] == []
 
 

@@ -7,7 +7,7 @@ contradict each other, circles, stated counts against listed members, probable d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -106,19 +106,17 @@ def read_check(path: Path) -> Check:
     )
 
 
-def run_checks(store: ox.Store, checks: Sequence[Check], quads: Iterable[ox.Quad] = ()) -> list[Finding]:
+def run_checks(store: ox.Store, checks: Sequence[Check]) -> list[Finding]:
     """Run checks and return what they find, check by check, each in the order of its query.
 
     Args:
         store: the data with the ontology and the vocabularies, in their named graphs.
         checks: see `load_checks`.
-        quads: the data as written, for the check of literals (`cascq.literals`): a store has rewritten them already.
 
     Raises:
         CascqError: a check fails to run, or gives a row without focus node.
     """
-    findings = [finding for check in checks for finding in run_check(store, check)]
-    return findings + literals.check(quads)
+    return [finding for check in checks for finding in run_check(store, check)]
 
 
 def run_check(store: ox.Store, check: Check) -> list[Finding]:

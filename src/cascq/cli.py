@@ -7,6 +7,7 @@ Nothing heavy is imported here: `cascq --help` must answer at once.
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -103,13 +104,24 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     def verb(name: str, parents: list[_Parser], en: str, zh: str) -> argparse.ArgumentParser:
         return verbs.add_parser(name, parents=[common, *parents], add_help=False, help=t(en, zh), description=t(en, zh))
 
-    p = verb("check", [data, formats(_TEXTS)], "the main job: read everything, validate, run every query, one summary",
+    colour = _Parser(add_help=False)
+    colour.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help=t(
+            "colour in the text (default: auto, on a terminal; NO_COLOR and FORCE_COLOR are honoured)",
+            "文本是否用颜色（默认 auto：仅在终端上；遵守 NO_COLOR 与 FORCE_COLOR）",
+        ),
+    )
+
+    p = verb("check", [data, formats(_TEXTS), colour], "the main job: read everything, validate, run every query, one summary",
              "主命令：读取全部、验证、运行每个查询，给出一份汇总")  # fmt: skip
     p.add_argument(
         "paths", nargs="*", type=Path, metavar="PATH", help=t("in place of the shipped data", "代替自带数据")
     )
 
-    p = verb("validate", [data, formats(_REPORTS)], "check data against the shapes and the checks",
+    p = verb("validate", [data, formats(_REPORTS), colour], "check data against the shapes and the checks",
              "按 SHACL 形状和检查查询验证数据")  # fmt: skip
     p.add_argument(
         "paths", nargs="*", type=Path, metavar="PATH", help=t("in place of the shipped data", "代替自带数据")
@@ -126,8 +138,38 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
             "使退出码为 1 的最低级别（默认 violation）",
         ),
     )
-    p.add_argument("--engine", choices=("auto", "pyshacl"), default="auto", help=t("SHACL engine", "SHACL 引擎"))
+    p.add_argument(
+        "--engine",
+        choices=("auto", "shacl", "pyshacl"),
+        default="auto",
+        help=t(
+            "SHACL engine: shacl is fast, pyshacl the reference (default: the fastest that can apply the shapes)",
+            "SHACL 引擎：shacl 快，pyshacl 为参照（默认：能应用这些形状的最快者）",
+        ),
+    )
     p.add_argument("--source", type=Path, metavar="FILE", help=t("the source document", "来源文献"))
+    p.add_argument(
+        "--baseline",
+        type=Path,
+        metavar="FILE",
+        help=t("accept the findings in this file: only new ones fail", "接受此文件中的发现：只有新的才算不通过"),
+    )
+    p.add_argument(
+        "--write-baseline",
+        nargs="?",
+        const=Path(),
+        type=Path,
+        metavar="FILE",
+        help=t(
+            "accept all that is found, in this file (default: that of --baseline, or cascq-baseline.json)",
+            "把所有发现写入此文件予以接受（默认为 --baseline 的文件，或 cascq-baseline.json）",
+        ),
+    )
+    p.add_argument(
+        "--changed-since",
+        metavar="REV",
+        help=t("only what changed since this git revision", "只看自此 git 修订版本以来的改动"),
+    )
 
     p = verb("query", [data, formats(_TABLES)], "answer a canned query", "回答一个预置查询")
     p.add_argument("name", nargs="?", metavar="NAME", help=t("name of the query", "查询名称"))
@@ -236,6 +278,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     lang = _asked_language(arguments)
+    # A command makes many objects and few circles of them, and ends soon: looking for circles takes a third of its time.
+    gc.set_threshold(200_000, 50, 100)
     _prepare_streams()
     try:
         with argparse_in(lang):
@@ -248,7 +292,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return commands.RUN[options.verb](options)
     except CascqError as error:
-        commands.talk(f"cascq: {_message(error, lang)}")
+        from cascq.terms import visible
+
+        commands.talk(visible(f"cascq: {_message(error, lang)}"))
     except KeyboardInterrupt:
         commands.talk(say(lang, "cascq: interrupted", "cascq：已中断"))
     except RecursionError:

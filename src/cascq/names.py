@@ -30,6 +30,9 @@ _RANKS: tuple[tuple[tuple[str, str | None], ...], ...] = (
     ((ns.RDFS_LABEL, None),),
 )
 
+# The properties that name things.
+LABELS = frozenset(prop for rank in _RANKS for prop, _ in rank)
+
 # Terms of other vocabularies that readers meet; their own files are not loaded.
 _BORROWED: dict[str, tuple[str, str]] = {
     ns.RDF_TYPE: ("type", "类型"),

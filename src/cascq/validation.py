@@ -5,6 +5,7 @@ Only what is asserted is validated: the derived graph is made by rules and has n
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,18 +13,20 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from cascq import literals, resources
+from cascq import engines, literals, resources, results
 from cascq import namespaces as ns
 from cascq.checks import load_checks, run_checks
+from cascq.datafiles import DataFiles
 from cascq.errors import CascqError
-from cascq.locating import locate
-from cascq.names import Names
+from cascq.focus import FocusCounter
+from cascq.names import LABELS, Names
 from cascq.reading import read, read_files
 from cascq.report import Finding, Node, Report
+from cascq.shapes import Shapes
 
 __all__ = ["ENGINES", "Report", "validate"]
 
-ENGINES = ("auto", "pyshacl")
+ENGINES = ("auto", "shacl", "pyshacl")
 _EVIDENCE = "evidence"
 _TARGET_CLASS = ox.NamedNode("http://www.w3.org/ns/shacl#targetClass")
 _EDITORIAL_NOTE = ox.NamedNode(ns.SKOS + "editorialNote")
@@ -41,7 +44,8 @@ def validate(
         paths: RDF files and folders in place of the shipped data.
         shapes: shapes in place of the shipped ones. Then these alone count: no checks are run, and neither the ontology
             nor the vocabularies are added to the data.
-        engine: the SHACL engine: "pyshacl", or "auto" for the one that is best here.
+        engine: the SHACL engine: "shacl" (compiled), "pyshacl" (the reference), or "auto" for the fastest that can do
+            what the shapes ask for.
         source: source documents; with them, passages, names, dates and numbers are compared with the documents.
 
     Raises:
@@ -54,41 +58,57 @@ def validate(
             f"unknown SHACL engine '{engine}': {', '.join(ENGINES)}",
             f"未知的 SHACL 引擎“{engine}”：{'、'.join(ENGINES)}",
         )
-    files = read_files([resources.data()] if paths is None else list(paths))
-    quads = [quad for part in files.values() for quad in part]
-    shape_files = _read_shapes(shapes)
-    shape_quads = [quad for part in shape_files.values() for quad in part]
-    terms = _terms() if shapes is None else []
+    with tempfile.TemporaryDirectory(prefix="cascq-") as folder:
+        terms = _terms() if shapes is None else []
+        data = DataFiles([resources.data()] if paths is None else list(paths), terms, Path(folder))
+        shape_files = _read_shapes(shapes)
+        graph = Shapes(quad for part in shape_files.values() for quad in part)
+        counter = FocusCounter(graph)
+        run = engines.start(engine, data, graph)
+        own = shapes is None
+        checks = load_checks(resources.root() / "queries" / "checks") if own else []
+        counter.count(terms)
+        statements = sum(counter.count(quads) for quads in data.files.values())
+        counts = counter.result()
+        _refuse_nothing(counts)
+        if paths is None and own:
+            _refuse_idle(counts, graph.quads, terms)
+        found = literals.check(quad for quads in data.files.values() for quad in quads) if own else []
+        outcome = run()
+        found += results.findings(outcome.results, graph, outcome.meanings)
+        everything = data.small or own or source is not None
+        store = data.store() if everything else _labels(data, found)
+        names = Names(store)
+        if own:
+            found += run_checks(store, checks)
+        if source is not None:
+            found += _compare(store, names, [source] if isinstance(source, Path) else source)
+        applied = [*(check.name for check in checks), *([literals.NAME] if checks else [])]
+        if found:
+            from cascq.locating import locate  # takes as long to import as the rest of a small validation
 
-    from cascq import shacl
+            found = locate(found, data.files, shape_files, {check.name: check.path for check in checks})
+        return Report(
+            findings=found,
+            files=len(data.files),
+            statements=statements,
+            focus_nodes=counts,
+            checks=len(checks),
+            engine=outcome.engine,
+            seconds=time.perf_counter() - started,
+            names=names,
+            check_names=(*applied, *([_EVIDENCE] if source is not None else [])),
+            notes=outcome.notes,
+        )
 
-    data, shape_graph = shacl.to_rdflib([*quads, *terms]), shacl.to_rdflib(shape_quads)
-    counts = shacl.focus_nodes(data, shape_graph)
-    _refuse_nothing(counts)
-    if paths is None and shapes is None:
-        _refuse_idle(counts, shape_quads, terms)
-    findings = shacl.run(data, shape_graph)
 
+def _labels(data: DataFiles, found: Sequence[Finding]) -> ox.Store:
+    """Return a store with the names of the nodes of findings: all of a large file would be too much."""
     store = ox.Store()
-    store.extend([*quads, *terms])
-    names = Names(store)
-    checks = load_checks(resources.root() / "queries" / "checks") if shapes is None else []
-    if checks:
-        findings += run_checks(store, checks, quads)
-    if source is not None:
-        findings += _compare(store, names, [source] if isinstance(source, Path) else source)
-    applied = [*(check.name for check in checks), *([literals.NAME] if checks else [])]
-    return Report(
-        findings=locate(findings, files, shape_files, {check.name: check.path for check in checks}),
-        files=len(files),
-        statements=len(set(quads)),
-        focus_nodes=counts,
-        checks=len(checks),
-        engine="pyshacl",
-        seconds=time.perf_counter() - started,
-        names=names,
-        check_names=(*applied, *([_EVIDENCE] if source is not None else [])),
-    )
+    nodes = {f.focus for f in found}
+    if nodes:
+        store.extend(quad for quad in data.all() if quad.predicate.value in LABELS and quad.subject in nodes)
+    return store
 
 
 def _read_shapes(paths: Sequence[Path] | None) -> dict[Path, list[ox.Quad]]:

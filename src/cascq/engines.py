@@ -1,0 +1,116 @@
+"""The SHACL engines: which one applies the shapes, and what is said if it is not the fast one.
+
+`shacl` is the default. It is proven to find what pySHACL, the reference, finds (tests/test_engines.py), and pySHACL
+takes its place where it is not installed, refuses the shapes, or is known to differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+import pyoxigraph as ox
+
+from cascq.datafiles import DataFiles
+from cascq.errors import CascqError
+from cascq.results import Result
+from cascq.shape_rewriting import rewrite
+from cascq.shapes import Shapes
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an engine found.
+
+    Attributes:
+        results: in no particular order.
+        meanings: see `shape_rewriting.rewrite`.
+        engine: the engine, with its version.
+        notes: what to tell about the choice of the engine, in "zh" and "en".
+    """
+
+    results: list[Result]
+    meanings: Mapping[tuple[str, str], str]
+    engine: str
+    notes: tuple[Mapping[str, str], ...] = ()
+
+
+def start(engine: str, data: DataFiles, shapes: Shapes) -> Callable[[], Outcome]:
+    """Begin to apply shapes, on another core if the engine can, and return a function that waits for the outcome.
+
+    Args:
+        engine: "shacl", "pyshacl", or "auto".
+        data: what to validate; it may be read meanwhile.
+        shapes: the shapes.
+
+    Raises:
+        CascqError: from the function: the shapes cannot be used, or not by the engine that was asked for.
+    """
+    if engine == "pyshacl":
+        return lambda: _reference(data, shapes)
+    if find_spec("shacl") is None:
+        return lambda: _instead(engine, data, shapes, "it is not installed", "尚未安装")
+    from cascq.fast_shacl import NotForThisEngineError, refuse_differing
+
+    try:
+        refuse_differing(shapes)
+    except NotForThisEngineError as error:
+        reason = str(error)
+        return lambda: _instead(engine, data, shapes, reason, reason)
+    worker = ThreadPoolExecutor(1)
+    future = worker.submit(_fast, data, shapes)
+    worker.shutdown(wait=False)
+
+    def wait() -> Outcome:
+        try:
+            return future.result()
+        except NotForThisEngineError as error:
+            return _instead(engine, data, shapes, str(error), str(error))
+
+    return wait
+
+
+def _fast(data: DataFiles, shapes: Shapes) -> Outcome:
+    """Apply shapes with the `shacl` package."""
+    from cascq import fast_shacl
+
+    triples, meanings = rewrite(shapes, nested_classes=True)
+    found = fast_shacl.run(data.feed(), triples)
+    if fast_shacl.has_blank_nodes(found):
+        data.settle()
+        nodes = {term for quad in data.all() for term in (quad.subject, quad.object) if isinstance(term, ox.BlankNode)}
+        found = fast_shacl.run_with_probes(data.feed(fast_shacl.probes(nodes)), triples, len(found))
+    return Outcome(found, meanings, f"shacl {fast_shacl.VERSION}")
+
+
+def _reference(data: DataFiles, shapes: Shapes) -> Outcome:
+    """Apply shapes with pySHACL."""
+    from importlib.metadata import version
+
+    from cascq import shacl
+
+    data.settle()
+    triples, meanings = rewrite(shapes, nested_classes=False)
+    found = shacl.run(shacl.to_rdflib(data.all()), shacl.to_rdflib(triples))
+    return Outcome(found, meanings, f"pyshacl {version('pyshacl')}")
+
+
+def _instead(engine: str, data: DataFiles, shapes: Shapes, en: str, zh: str) -> Outcome:
+    """Apply shapes with the reference engine, because the fast one cannot.
+
+    Raises:
+        CascqError: the fast engine was asked for by name.
+    """
+    if engine != "auto":
+        raise CascqError(
+            f"the engine '{engine}' cannot apply these shapes: {en}; take --engine auto",
+            f"引擎“{engine}”无法应用这些形状：{zh}；请用 --engine auto",
+        )
+    outcome = _reference(data, shapes)
+    note = {
+        "en": f"pySHACL is used, which is slower: the fast engine cannot do it: {en}",
+        "zh": f"改用较慢的 pySHACL：快速引擎无法处理：{zh}",
+    }
+    return Outcome(outcome.results, outcome.meanings, outcome.engine, (note,))
