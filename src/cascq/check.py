@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 from cascq import binding, catalogue
 from cascq.answers import Answer
 from cascq.catalogue import CannedQuery
+from cascq.colour import Paint, plain
 from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
 from cascq.language import LANGUAGES, say
+from cascq.report import head
 from cascq.sparql import Term, run
-from cascq.terms import one_line, readable
+from cascq.terms import one_line, readable, visible
 
 if TYPE_CHECKING:
     from cascq.stats import Stats
@@ -52,8 +54,9 @@ class CheckReport:
         return self.validation.fails("violation") or any(result.problems for result in self.queries)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report as plain data."""
+        """Return the report as plain data; see docs/report.md and report.schema.json."""
         return {
+            **head("check"),
             "ok": not self.fails(),
             "graph": self.stats.to_dict(),
             "validation": self.validation.counts(),
@@ -68,8 +71,8 @@ class CheckReport:
             ],
         }
 
-    def render(self, lang: str | None = None) -> str:
-        """Return the summary as text."""
+    def render(self, lang: str | None = None, paint: Paint = plain) -> str:
+        """Return the summary as text; `paint` colours it."""
         lang = lang or self.lang
         s = self.stats
         validated = self.validation.summary(lang).strip().splitlines() or [""]  # first and last: the rest is detail
@@ -101,7 +104,10 @@ class CheckReport:
                 )
             )
         for result in self.queries:
-            lines += [f"  ✗ {result.query.name}: {problem.message(lang)}" for problem in result.problems]
+            lines += [
+                f"  {paint('✗', 'bad')} {result.query.name}: {visible(problem.message(lang))}"
+                for problem in result.problems
+            ]
         for result in self._told():
             lines += ["", f"{say(lang, 'Q', '问')}: {result.query.question[lang]}  ({result.query.name})"]
             mark = say(lang, "A", "答")
@@ -110,10 +116,13 @@ class CheckReport:
         wanting = self.fails()
         lines += [
             "",
-            say(
-                lang,
-                "The data was found wanting." if wanting else "All is well.",
-                "数据有问题。" if wanting else "一切正常。",
+            paint(
+                say(
+                    lang,
+                    "The data was found wanting." if wanting else "All is well.",
+                    "数据有问题。" if wanting else "一切正常。",
+                ),
+                "bad" if wanting else "good",
             ),
         ]
         return "\n".join(lines) + "\n"

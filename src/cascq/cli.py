@@ -115,7 +115,8 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
         ),
     )
 
-    p = verb("check", [data, formats(_TEXTS), colour], "the main job: read everything, validate, run every query, one summary",
+    p = verb("check", [data, formats(_TEXTS), colour],
+             "the main job: read everything, validate, run every query, one summary",
              "主命令：读取全部、验证、运行每个查询，给出一份汇总")  # fmt: skip
     p.add_argument(
         "paths", nargs="*", type=Path, metavar="PATH", help=t("in place of the shipped data", "代替自带数据")
@@ -157,7 +158,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     p.add_argument(
         "--write-baseline",
         nargs="?",
-        const=Path(),
+        const=True,
         type=Path,
         metavar="FILE",
         help=t(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import io
 import json
@@ -11,13 +12,14 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from cascq.chinese import reason
 from cascq.errors import CascqError
 from cascq.language import say
 
 if TYPE_CHECKING:
+    from cascq.colour import Paint
     from cascq.graph import KnowledgeGraph
 
 Options = argparse.Namespace
@@ -74,19 +76,74 @@ def run_check(options: Options) -> int:
     from cascq.check import check
 
     report = check(_paths(options), options.lang)
-    write(as_json(report.to_dict()) if options.format == "json" else report.render(options.lang))
+    text = report.render(options.lang, _paint(options, sys.stdout))
+    write(as_json(report.to_dict()) if options.format == "json" else text)
     return 1 if report.fails() else 0
 
 
 def run_validate(options: Options) -> int:
     """`cascq validate`."""
+    from cascq import baseline
     from cascq.validation import validate
 
-    report = validate(_paths(options), options.shapes, options.engine, options.source)
-    text = report.render(options.format, options.lang)
+    paths = _paths(options)
+    asked = (paths, options.shapes, options.engine, options.source)
+    target = _baseline_to_write(options)
+    known = None if options.baseline is None else baseline.read(options.baseline)
+    with contextlib.ExitStack() as stack:
+        compared = None
+        if options.changed_since is not None:
+            from cascq.changes import since
+
+            compared = stack.enter_context(since(options.changed_since, *asked))
+        report = validate(*asked)
+        if known is not None:
+            report = baseline.apply(report, known, paths)
+        if compared is not None:
+            report = compared.limit(report)
+    text = report.render(options.format, options.lang, options.severity, _paint(options, sys.stdout))
     write(text if text.endswith("\n") else text + "\n")
-    talk(report.summary(options.lang))
+    if target is not None:
+        number = baseline.write(target, report, known, paths)
+        talk(report.summary(options.lang))
+        talk(
+            say(
+                options.lang,
+                f"{target}: written, {number} findings accepted",
+                f"{target}：已写入，接受 {number} 条发现",
+            )
+        )
+        return 0
+    talk(report.summary(options.lang, options.severity, _paint(options, sys.stderr)))
     return 1 if report.fails(options.severity) else 0
+
+
+def _baseline_to_write(options: Options) -> Path | None:
+    """Return the file for --write-baseline: its own, that of --baseline, or the default; None if nothing is asked.
+
+    Raises:
+        CascqError: it cannot be written; better said before the work than after it.
+    """
+    from cascq import baseline
+
+    if options.write_baseline is None:
+        return None
+    if options.changed_since is not None:
+        raise CascqError(
+            "--write-baseline accepts all findings, --changed-since shows only some: they do not go together",
+            "--write-baseline 接受全部发现，--changed-since 只显示一部分，两者不能同用",
+        )
+    is_named = options.write_baseline is not True
+    target: Path = options.write_baseline if is_named else options.baseline or baseline.DEFAULT
+    baseline.refuse_other_file(target)
+    return target
+
+
+def _paint(options: Options, stream: TextIO) -> Paint:
+    """Return what colours the text for a stream."""
+    from cascq.colour import painter
+
+    return painter(options.color, stream, os.environ)
 
 
 def run_query(options: Options) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from cascq import namespaces as ns
-from cascq import positions
+from cascq import positions, surroundings
 from cascq.report import Finding, Location, Node, order
 
 _CLOSED = "http://www.w3.org/ns/shacl#ClosedConstraintComponent"
@@ -106,7 +106,7 @@ def locate(findings: Sequence[Finding], files: Files, shapes: Files, checks: Map
         replace(f, graphs=_graphs(f, statements), places=found, source_place=sources.get(f.source))
         for f, found in zip(findings, places, strict=True)
     ]
-    return _number_blank_nodes(sorted(located, key=order))
+    return _number_blank_nodes(sorted(_surrounded(located, files, shapes), key=order))
 
 
 def _direct(f: Finding, statements: _Statements) -> list[tuple[Path, ox.Quad]]:
@@ -219,6 +219,20 @@ def shown_path(path: Path) -> str:
     if path.is_absolute() and path.is_relative_to(Path.cwd()):
         path = path.relative_to(Path.cwd())
     return path.as_posix()
+
+
+def _surrounded(findings: Sequence[Finding], files: Files, shapes: Files) -> list[Finding]:
+    """Return findings with what stands around their blank nodes, by which a baseline knows them again."""
+    around = surroundings.describe((term for f in findings for term in (f.focus, f.value)), files)
+    own = surroundings.describe((ox.BlankNode(f.source[2:]) for f in findings if f.source.startswith("_:")), shapes)
+    if not around and not own:
+        return list(findings)
+    located = []
+    for f in findings:
+        source = ox.BlankNode(f.source[2:]) if f.source.startswith("_:") else None
+        told = {"focus": around.get(f.focus), "value": around.get(f.value), "source": own.get(source)}
+        located.append(replace(f, around={part: text for part, text in told.items() if text}))
+    return located
 
 
 def _number_blank_nodes(findings: Sequence[Finding]) -> list[Finding]:

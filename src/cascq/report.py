@@ -11,16 +11,20 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyoxigraph as ox
 
 from cascq import namespaces as ns
+from cascq.colour import Paint, plain
 from cascq.errors import CascqError
 from cascq.language import LANGUAGES, say
 from cascq.terms import one_line
 
 if TYPE_CHECKING:
+    from cascq.baseline import Entry
     from cascq.names import Names
 
 Severity = Literal["violation", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
 FORMATS = ("text", "json", "github", "gitlab", "sarif", "junit", "turtle")
+SCHEMA = ns.BASE + "report.schema.json"
+VERSION = 1
 Node = ox.NamedNode | ox.BlankNode | ox.Literal
 
 _HEADS = {"violation": ("Violations", "违规"), "warning": ("Warnings", "警告"), "info": ("Remarks", "提示")}
@@ -90,6 +94,7 @@ class Finding:
         graphs: IRIs of the named graphs that hold the triple, or else those that describe the node.
         places: where the statements at fault stand, or else the first statement of the node.
         source_place: where the shape or check stands.
+        around: what stands around a blank node, by its part in the finding: "focus", "value" or "source".
     """
 
     severity: Severity
@@ -106,6 +111,7 @@ class Finding:
     graphs: tuple[str, ...] = ()
     places: tuple[Location, ...] = ()
     source_place: Location | None = None
+    around: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def source_name(self) -> str:
@@ -135,6 +141,12 @@ class Report:
         seconds: how long it took.
         names: the names in the data, for labels.
         check_names: the checks that were run, those that are no query as well.
+        baseline: the baseline that was applied, if one was.
+        accepted: the findings that it accepts; they are not among `findings`.
+        vanished: its entries that were not found any more.
+        since: the revision since which changes were asked for, if any was.
+        left_out: the findings that did not change since then; they are not among `findings`.
+        notes: what else is to be known, in "zh" and "en".
     """
 
     findings: Sequence[Finding]
@@ -146,6 +158,12 @@ class Report:
     seconds: float
     names: Names = field(repr=False)
     check_names: tuple[str, ...] = ()
+    baseline: str = ""
+    accepted: Sequence[Finding] = ()
+    vanished: Sequence[Entry] = ()
+    since: str = ""
+    left_out: Sequence[Finding] = ()
+    notes: Sequence[Mapping[str, str]] = ()
 
     def counts(self) -> dict[str, int]:
         """Return how many findings there are of each severity, the most severe first."""
@@ -165,30 +183,13 @@ class Report:
         graver = SEVERITIES[: SEVERITIES.index(severity) + 1]
         return any(finding.severity in graver for finding in self.findings)
 
-    def summary(self, lang: str) -> str:
-        """Return three lines: what was read and applied, the focus nodes of each shape, what was found."""
-        number = len(self.focus_nodes)
-        nodes = ", ".join(f"{iri.removeprefix(ns.SHAPES)} {count}" for iri, count in sorted(self.focus_nodes.items()))
-        c = self.counts()
-        return "\n".join(
-            (
-                say(
-                    lang,
-                    f"{self.files} files, {self.statements} statements, {number} shapes, {self.checks} checks "
-                    f"({self.engine}, {self.seconds:.1f} s)",
-                    f"{self.files} 个文件，{self.statements} 条陈述，{number} 个形状，{self.checks} 个检查"
-                    f"（{self.engine}，{self.seconds:.1f} 秒）",
-                ),
-                say(lang, f"focus nodes: {nodes}", f"各形状的焦点节点数：{nodes}"),
-                say(
-                    lang,
-                    f"found: {c['violation']} violations, {c['warning']} warnings, {c['info']} remarks",
-                    f"发现：违规 {c['violation']} 条，警告 {c['warning']} 条，提示 {c['info']} 条",
-                ),
-            )
-        )
+    def summary(self, lang: str, severity: str | None = None, paint: Paint = plain) -> str:
+        """Return what was read, applied and found, in a few lines; see `cascq.summary`."""
+        from cascq.summary import summary
 
-    def render(self, form: str, lang: str) -> str:
+        return summary(self, lang, severity, paint)
+
+    def render(self, form: str, lang: str, severity: str = "violation", paint: Paint = plain) -> str:
         """Return the findings in a format.
 
         Args:
@@ -196,6 +197,8 @@ class Report:
                 "turtle", the W3C's sh:ValidationReport with the findings of checks as results whose
                 sh:sourceConstraint is the check.
             lang: language of the text and the forms for CI; JSON and Turtle hold both.
+            severity: for "junit", the lowest severity that is a failure.
+            paint: what colours the text; see `cascq.colour`.
 
         Raises:
             CascqError: no such form.
@@ -209,34 +212,31 @@ class Report:
         if form in {"github", "gitlab", "sarif", "junit"}:
             from cascq import ci_formats
 
-            return ci_formats.render(self, form, lang)
+            return ci_formats.render(self, form, lang, severity)
         if form != "text":
             raise CascqError(
                 f"unknown format '{form}': {', '.join(FORMATS)}", f"未知格式“{form}”：{'、'.join(FORMATS)}"
             )
-        return "\n".join(self._text(lang)) + "\n"
+        return "\n".join(self._text(lang, paint)) + "\n"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain data, the same for the same data.
 
-        Keys: `conforms` (no finding at all), `files`, `statements`, `checks`, `engine`, `counts` (by severity),
-        `focusNodes` (by IRI of the shape), `findings`. A finding has `severity`; `source` (IRI of the shape, or name of
-        the check); `component` (IRI, null for checks); `focus` and `value` (`type` iri, bnode or literal; `value`; for
-        literals `lang` or `datatype`; for focus nodes `label` by language); `path` (IRI, or a path in SPARQL's
-        notation, or null); `expected` (the constraint, empty for checks); `messages` (by language); `graphs` (IRIs);
-        `places` (where the statements at fault stand; for a missing value the first statement of the focus node) and
-        `sourcePlace` (of the shape or check, or null). A place has `file`, `line` and `column` (from 1, in Unicode
-        code points), `length` of the term, and `text` of the line; null is what is not known.
+        docs/report.md says what the keys mean; report.schema.json, a JSON Schema in the package, says what they hold.
         """
         return {
+            **head("validation"),
             "conforms": not self.findings,
             "files": self.files,
             "statements": self.statements,
             "checks": self.checks,
             "engine": self.engine,
             "counts": self.counts(),
-            "focusNodes": dict(sorted(self.focus_nodes.items())),
+            "focusNodes": _by_shape(self.focus_nodes),
             "findings": [self._finding_dict(finding) for finding in self.findings],
+            "accepted": [self._finding_dict(finding) for finding in self.accepted],
+            "vanished": [entry.to_dict() for entry in self.vanished],
+            "leftOut": len(self.left_out),
         }
 
     def _finding_dict(self, f: Finding) -> dict[str, Any]:
@@ -265,26 +265,35 @@ class Report:
         label = self.names.label(finding.focus.value, lang)
         return one_line(short if label in {short, finding.focus.value} else f"{short}  {label}")
 
-    def _text(self, lang: str) -> Iterator[str]:
+    def _text(self, lang: str, paint: Paint) -> Iterator[str]:
         """Yield the lines of the text, finding by finding under heads for the severities."""
         if not self.findings:
-            yield say(lang, "Nothing to complain about.", "没有发现问题。")
+            others = self.accepted or self.left_out
+            yield say(
+                lang,
+                "Nothing new to complain about." if others else "Nothing to complain about.",
+                "没有发现新的问题。" if others else "没有发现问题。",
+            )
         first = True
         for severity, found in groupby(self.findings, key=lambda f: f.severity):
             findings = list(found)
             head = say(lang, *_HEADS[severity])
-            yield ("" if first else "\n") + say(lang, f"{head}: {len(findings)}", f"{head}：{len(findings)} 条")
+            counted = say(lang, f"{head}: {len(findings)}", f"{head}：{len(findings)} 条")
+            yield ("" if first else "\n") + paint(counted, severity)
             first = False
             for finding in findings:
                 yield ""
-                yield from self._finding_text(finding, lang)
+                yield from self._finding_text(finding, lang, paint)
 
-    def _finding_text(self, f: Finding, lang: str) -> Iterator[str]:
+    def _finding_text(self, f: Finding, lang: str, paint: Paint) -> Iterator[str]:
         """Yield the lines on one finding: where, the line with a caret, what is said of what, by which shape."""
         where = str(f.places[0]) if f.places else term_text(f.focus)
-        yield f"{one_line(where)}: {f.severity}: {one_line(f.messages[lang])}"
+        shown_where, word = paint(one_line(where), "place"), paint(f.severity, f.severity)
+        yield f"{shown_where}: {word}: {one_line(f.messages[lang])}"
         if f.places and (shown := f.places[0].caret()):
-            yield from ("    " + line for line in shown.split("\n"))
+            line, _, caret = shown.partition("\n")
+            blank = caret[: len(caret) - len(caret.lstrip())]
+            yield from (f"    {line}", f"    {blank}{paint(caret.lstrip(), 'caret')}")
         _, path, value = f.place
         yield "  " + self.subject(f, lang)
         if path or value:
@@ -303,6 +312,21 @@ class Report:
     def _some(texts: Sequence[str], number: int) -> str:
         """Return the first of some texts, and how many more there are."""
         return " ".join(texts[:number]) + (f" … +{len(texts) - number}" if len(texts) > number else "")
+
+
+def _by_shape(counts: Mapping[str, int]) -> dict[str, int]:
+    """Sort the counts of focus nodes; shapes without an IRI, whose names are the parser's, count as one."""
+    named = {iri: count for iri, count in sorted(counts.items()) if ":" in iri.removeprefix("_:")}
+    unnamed = [count for iri, count in counts.items() if iri not in named]
+    return {**named, "[]": sum(unnamed)} if unnamed else named
+
+
+def head(report: str) -> dict[str, Any]:
+    """Return the first keys of a report as plain data: its JSON Schema, the version of the format, which report it is.
+
+    Within a version keys may be added; none is renamed, taken away or given another meaning.
+    """
+    return {"schema": SCHEMA, "version": VERSION, "report": report}
 
 
 def order(finding: Finding) -> tuple[Any, ...]:

@@ -11,6 +11,13 @@ from cascq.namespaces import shorten
 # The surrogates are no characters; the others cannot be written in XML, one of the result formats.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
+# Control characters have pictures (U+2400 and on) or become U+FFFD, as do those that change the direction of a line.
+_SEEN = (
+    {code: 0x2400 + code for code in range(0x20) if code != 0x0A}
+    | {0x7F: 0x2421}
+    | dict.fromkeys((*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD)
+)
+
 
 def forbidden_character(text: str) -> str | None:
     """Return the first character that may not stand in a literal, as U+XXXX, or None."""
@@ -45,5 +52,10 @@ def readable(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None) 
 
 
 def one_line(text: str) -> str:
-    """Return text without line breaks and control characters, safe for a terminal and for a table cell."""
-    return re.sub(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]", "�", re.sub(r"[\t\n\v\f\r\u2028\u2029]+", " ", text))
+    """Return text without line breaks, what a terminal would obey as pictures; for one line or a table cell."""
+    return visible(re.sub(r"[\t\n\v\f\r\u2028\u2029]+", " ", text))
+
+
+def visible(text: str) -> str:
+    """Return text in which all that a terminal would obey, but the line feed, is seen: ␛ for an escape."""
+    return text.translate(_SEEN)
