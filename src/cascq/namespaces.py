@@ -18,6 +18,12 @@ ALIGNMENT = BASE + "alignment/"
 
 ONTOLOGY_GRAPH = BASE + "ontology"
 DERIVED_GRAPH = BASE + "derived"
+SHAPES_GRAPH = BASE + "shapes"
+# What `cascq load` keeps in a store beside the graph itself: not part of what is asked or checked.
+CATALOGUE_GRAPH = BASE + "catalogue"
+STAGING_GRAPH = BASE + "staging"
+LOCK_GRAPH = BASE + "staging/lock"
+BOOKKEEPING = frozenset({SHAPES_GRAPH, CATALOGUE_GRAPH, STAGING_GRAPH, LOCK_GRAPH})
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
