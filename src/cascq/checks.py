@@ -6,9 +6,12 @@ contradict each other, circles, stated counts against listed members, probable d
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -116,7 +119,9 @@ def run_checks(store: ox.Store, checks: Sequence[Check]) -> list[Finding]:
     Raises:
         CascqError: a check fails to run, or gives a row without focus node.
     """
-    return [finding for check in checks for finding in run_check(store, check)]
+    # Oxigraph lets other threads work while it answers; another store is asked one question at a time.
+    with ThreadPoolExecutor(os.cpu_count() if isinstance(store, ox.Store) else 1) as pool:
+        return [finding for found in pool.map(partial(run_check, store), checks) for finding in found]
 
 
 def run_check(store: ox.Store, check: Check) -> list[Finding]:
