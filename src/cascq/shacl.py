@@ -88,7 +88,12 @@ def run(data: rdflib.Graph, shapes: rdflib.Graph) -> list[Result]:
         raise CascqError(f"the shapes cannot be used: {what}", f"形状无法使用：{what}") from error
     if not isinstance(results, rdflib.Graph):
         raise CascqError(f"the shapes cannot be used: {text}", f"形状无法使用：{text}")
-    return [_result(results, result) for result in set(results.objects(None, SH.result))]
+    return read_report(results)
+
+
+def read_report(report: rdflib.Graph) -> list[Result]:
+    """Return the results in a validation report (SHACL recommendation, section 3.6), in no particular order."""
+    return [_result(report, result) for result in set(report.objects(None, SH.result))]
 
 
 def _result(graph: rdflib.Graph, result: RdfNode) -> Result:

@@ -183,7 +183,8 @@ class _Copies:
             self._triples.append(ox.Triple(shape, sh("node"), values))
             self._triples.append(ox.Triple(values, TYPE, sh("NodeShape")))
             shape = values
-        demand, path, rest, step = (self._new(name) for name in ("class", "path", "path", "path"))
+        demand = self._new("class")
+        path, rest, step = (ox.BlankNode() for _ in range(3))  # an IRI would be a path of that one property
         self._triples += [
             ox.Triple(shape, sh("property"), demand),
             ox.Triple(demand, TYPE, sh("PropertyShape")),
