@@ -7,9 +7,9 @@ takes its place where it is not installed, refuses the shapes, or is known to di
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
+from threading import Thread
 
 import pyoxigraph as ox
 
@@ -59,15 +59,26 @@ def start(engine: str, data: DataFiles, shapes: Shapes) -> Callable[[], Outcome]
     except NotForThisEngineError as error:
         reason = str(error)
         return lambda: _instead(engine, data, shapes, reason, reason)
-    worker = ThreadPoolExecutor(1)
-    future = worker.submit(_fast, data, shapes)
-    worker.shutdown(wait=False)
+    ended: list[Outcome | BaseException] = []
+
+    def work() -> None:
+        try:
+            ended.append(_fast(data, shapes))
+        except BaseException as error:  # raised again where the outcome is waited for
+            ended.append(error)
+            raise SystemExit from error  # ends the thread, without a word
+
+    worker = Thread(target=work, daemon=True)  # who finds a fault in the data meanwhile need not wait for it
+    worker.start()
 
     def wait() -> Outcome:
-        try:
-            return future.result()
-        except NotForThisEngineError as error:
-            return _instead(engine, data, shapes, str(error), str(error))
+        worker.join()
+        (outcome,) = ended
+        if isinstance(outcome, NotForThisEngineError):
+            return _instead(engine, data, shapes, str(outcome), str(outcome))
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
 
     return wait
 

@@ -10,19 +10,23 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from cascq import engines, literals, resources, results
 from cascq import namespaces as ns
-from cascq.checks import load_checks, run_checks
 from cascq.datafiles import DataFiles
 from cascq.errors import CascqError
 from cascq.focus import FocusCounter
 from cascq.names import LABELS, Names
 from cascq.reading import read, read_files
 from cascq.report import Finding, Node, Report
+from cascq.shape_lint import refuse_malformed
 from cascq.shapes import Shapes
+
+if TYPE_CHECKING:
+    from cascq.checks import Check
 
 __all__ = ["ENGINES", "Report", "validate"]
 
@@ -59,14 +63,15 @@ def validate(
             f"未知的 SHACL 引擎“{engine}”：{'、'.join(ENGINES)}",
         )
     with tempfile.TemporaryDirectory(prefix="cascq-") as folder:
-        terms = _terms() if shapes is None else []
+        own = shapes is None
+        terms = _terms() if own else []
         data = DataFiles([resources.data()] if paths is None else list(paths), terms, Path(folder))
         shape_files = _read_shapes(shapes)
+        refuse_malformed(shape_files)
         graph = Shapes(quad for part in shape_files.values() for quad in part)
         counter = FocusCounter(graph)
         run = engines.start(engine, data, graph)
-        own = shapes is None
-        checks = load_checks(resources.root() / "queries" / "checks") if own else []
+        checks = _load_checks() if own else []
         counter.count(terms)
         statements = sum(counter.count(quads) for quads in data.files.values())
         counts = counter.result()
@@ -76,10 +81,12 @@ def validate(
         found = literals.check(quad for quads in data.files.values() for quad in quads) if own else []
         outcome = run()
         found += results.findings(outcome.results, graph, outcome.meanings)
-        everything = data.small or own or source is not None
+        everything = own or source is not None or (found and data.small)
         store = data.store() if everything else _labels(data, found)
         names = Names(store)
         if own:
+            from cascq.checks import run_checks
+
             found += run_checks(store, checks)
         if source is not None:
             found += _compare(store, names, [source] if isinstance(source, Path) else source)
@@ -100,6 +107,12 @@ def validate(
             check_names=(*applied, *([_EVIDENCE] if source is not None else [])),
             notes=outcome.notes,
         )
+
+
+def _load_checks() -> list[Check]:
+    from cascq.checks import load_checks  # YAML is slow to import, and other people's shapes need none of it
+
+    return load_checks(resources.root() / "queries" / "checks")
 
 
 def _labels(data: DataFiles, found: Sequence[Finding]) -> ox.Store:
