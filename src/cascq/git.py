@@ -27,6 +27,7 @@ _UNSET = (
 _SET = {"GIT_LITERAL_PATHSPECS": "1", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 _HUNK = re.compile(rb"@@ -\d+(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
 # One form of output, whatever is configured.
+_PLAIN = ("-c", "core.splitIndex=false", "-c", "core.fsmonitor=false")
 _DIFF = ("diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "--ignore-submodules", "-M")
 
 
@@ -115,7 +116,10 @@ def open_repository(rev: str, files: Sequence[Path], folder: Path) -> Repository
     names = {name for file in files if (name := plain.name(file)) is not None}
     tracked = {os.fsdecode(name) for name in _git(top, "ls-files", "-z", index=index).split(b"\0")}
     if new := sorted(names - tracked):
-        _git(top, "add", "--intent-to-add", "--force", "--", *new, index=index)
+        # As empty files, whose content git then takes from the work tree; `git add` would write into the repository.
+        empty = _git(top, "hash-object", "--stdin").strip()
+        listed = b"".join(b"100644 " + empty + b"\t" + os.fsencode(name) + b"\0" for name in new)
+        _git(top, "update-index", "-z", "--index-info", index=index, given=listed)
     return Repository(top, base, index, *_changes(top, base, index))
 
 
@@ -201,7 +205,11 @@ def _git(folder: Path, *arguments: str, index: Path | None = None, given: bytes 
     if index is not None:
         environment["GIT_INDEX_FILE"] = str(index)
     done = subprocess.run(
-        [program, "-C", str(folder), *arguments], input=given, capture_output=True, env=environment, check=False
+        [program, "-C", str(folder), *_PLAIN, *arguments],
+        input=given,
+        capture_output=True,
+        env=environment,
+        check=False,
     )
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().removeprefix("fatal: ")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -27,12 +28,15 @@ def sarif(report: Report, lang: str) -> str:
 
     Paths are relative to the base %SRCROOT%, which is the repository's root on GitHub and GitLab, else the current
     folder; files elsewhere have absolute URIs. Every result has a location: GitHub refuses a whole log with one
-    that has none. Rules are described in `lang`, translated into the other language, and have both in their help.
+    that has none. What a baseline accepts is there as unchanged and suppressed. Rules are described in `lang`,
+    translated into the other language, and have both in their help.
     """
-    known = rules(report)
+    results = [*((f, False) for f in report.findings), *((f, True) for f in report.accepted)]
+    findings = sorted((f for f, _ in results), key=lambda f: SEVERITIES.index(f.severity))
+    known = rules(replace(report, findings=findings))
     numbers = {name: index for index, name in enumerate(known)}
     gravest: dict[str, Finding] = {}
-    for finding in report.findings:  # the gravest come first
+    for finding in findings:
         gravest.setdefault(rule_id(finding), finding)
     prints = Fingerprints()
     other = next(language for language in LANGUAGES if language != lang)
@@ -65,7 +69,10 @@ def sarif(report: Report, lang: str) -> str:
             }
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_result(report, f, lang, numbers[rule_id(f)], prints) for f in report.findings],
+        "results": [
+            {**_result(report, f, lang, numbers[rule_id(f)], prints), **_state(report, lang, is_accepted=is_accepted)}
+            for f, is_accepted in results
+        ],
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
 
@@ -121,6 +128,18 @@ def _result(report: Report, f: Finding, lang: str, number: int, prints: Fingerpr
             {"id": index, **_location(place), "message": {"text": text}} for index, (place, text) in enumerate(related)
         ]
     return result
+
+
+def _state(report: Report, lang: str, *, is_accepted: bool) -> dict[str, Any]:
+    """Return what a baseline says of a result; SARIF wants that of all results of a run or of none."""
+    if not report.baseline:
+        return {}
+    said = say(lang, f"accepted in the baseline {report.baseline}", f"基线 {report.baseline} 已接受")
+    suppression = {"kind": "external", "status": "accepted", "justification": said}
+    return {
+        "baselineState": "unchanged" if is_accepted else "new",
+        "suppressions": [suppression] if is_accepted else [],
+    }
 
 
 def _location(place: Location) -> dict[str, Any]:
