@@ -1,0 +1,1 @@
+"""The SHACL engines that benchmarks/validation.py compares, and how each is run."""
