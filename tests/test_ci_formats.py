@@ -305,6 +305,18 @@ def test_a_finding_without_place_stands_at_its_check_if_that_is_in_the_repositor
     assert place(replace(WARNING, places=(), source_place=installed)) == "."
 
 
+def test_sarif_suppresses_what_a_baseline_accepts(sarif_schema: Draft4Validator) -> None:
+    report = replace(report_of(FINDING), accepted=[WARNING, FINDING], baseline="known.json")
+    run = run_of(report, "zh", sarif_schema)
+    assert [(r["ruleId"], r["baselineState"]) for r in run["results"]] == [
+        ("csh:Event-date", "new"),
+        ("a-check", "unchanged"),
+        ("csh:Event-date", "unchanged"),
+    ]
+    accepted = {"kind": "external", "status": "accepted", "justification": "基线 known.json 已接受"}
+    assert [r["suppressions"] for r in run["results"]] == [[], [accepted], [accepted]]
+
+
 def test_rules_of_sarif_are_described_in_both_languages(sarif_schema: Draft4Validator) -> None:
     orphan = replace(WARNING, source="orphan-entity", component=None)
     literal = replace(WARNING, source="literals")
