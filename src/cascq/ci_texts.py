@@ -133,13 +133,14 @@ class Fingerprints:
     def of(self, f: Finding, place: Location) -> str:
         """Return the fingerprint of a finding at a place: what is said of what, in which file."""
         focus, path, value = f.place
+        around = f.around  # the names of blank nodes depend on other findings
         key = (
             f.severity,
             f.component or "",
-            "" if f.source.startswith("_:") else f.source,  # the names of blank nodes depend on other findings
-            place.text.strip() if isinstance(f.focus, ox.BlankNode) else focus,
+            around.get("source", "") if f.source.startswith("_:") else f.source,
+            around.get("focus", place.text.strip()) if isinstance(f.focus, ox.BlankNode) else focus,
             path,
-            "" if isinstance(f.value, ox.BlankNode) else value,
+            around.get("value", "") if isinstance(f.value, ox.BlankNode) else value,
             f.expected,
             place.file,
         )
