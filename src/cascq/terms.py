@@ -13,7 +13,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\ufff
 
 # Control characters have pictures (U+2400 and on) or become U+FFFD, as do those that change the direction of a line.
 _SEEN = (
-    {code: 0x2400 + code for code in range(0x20) if code != 0x0A}
+    {code: 0x2400 + code for code in range(0x20) if code not in {0x09, 0x0A}}
     | {0x7F: 0x2421}
     | dict.fromkeys((*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD)
 )
@@ -57,5 +57,5 @@ def one_line(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Return text in which all that a terminal would obey, but the line feed, is seen: ␛ for an escape."""
+    """Return text in which all that a terminal would obey, but tabs and line feeds, is seen: ␛ for an escape."""
     return text.translate(_SEEN)
