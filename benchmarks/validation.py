@@ -14,10 +14,13 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import importlib.metadata
+import importlib.util
 import json
 import os
 import platform
 import re
+import shlex
 import shutil
 import statistics
 import subprocess
@@ -176,14 +179,14 @@ _LEGEND = """\
 "parse" and "bulk load" are floors: Oxigraph's parser, and its load into memory, of the same file. **≠**:
 another number of results than pySHACL's (cascq's, where pySHACL was left out). "pyshifty algebra" counts
 reasons, which are not results one for one. "cascq with checks" is `cascq validate FILE` on data of this size in
-TriG, with the shapes and all checks of this project, and is not compared. "native" is a data set of rdflib-
-turbo; "index" is what shacl-rust calls its experimental index.\
+TriG, with the shapes and all checks of this project, and is not compared. "native" is a data set of
+rdflib-turbo; "index" is what shacl-rust calls its experimental index.\
 """
 
 
 def report(tables: Iterable[Table], given: argparse.Namespace) -> str:
     """Return all tables in Markdown, with what they were made on."""
-    parts = [_machine(), "", f"Made by `{_command(given)}`. Versions: {', '.join(PINS)}."]
+    parts = [_machine(), "", f"Made by `{_command(given)}`. Versions: {', '.join(PINS)}; cascq with {_own()}."]
     for table in tables:
         parts += ["", *_markdown(table)]
     parts += ["", _LEGEND]
@@ -192,7 +195,7 @@ def report(tables: Iterable[Table], given: argparse.Namespace) -> str:
 
 def _command(given: argparse.Namespace) -> str:
     """Return the command with the options that change figures."""
-    only = f" --engines {' '.join(given.engines)}" if given.engines else ""
+    only = f" --engines {shlex.join(given.engines)}" if given.engines else ""
     sizes = " ".join(given.sizes)
     limits = f"--seed {given.seed} --limit {given.limit:g} --memory {given.memory:g}"
     return f"python benchmarks/validation.py --sizes {sizes} --runs {given.runs} {limits} --format {given.format}{only}"
@@ -252,6 +255,12 @@ def _machine() -> str:
         f"{f' ({model[1]})' if model else ''}, {memory:.0f} GB, {platform.system()} {platform.release()}, "
         f"Python {platform.python_version()}; load average {load}."
     )
+
+
+def _own() -> str:
+    """Return the versions of what cascq itself runs on here."""
+    names = [name for name in ("pyoxigraph", "rdflib", "pyshacl", "shacl") if importlib.util.find_spec(name)]
+    return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
 
 
 def _update(path: Path, text: str) -> None:

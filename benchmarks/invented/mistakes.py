@@ -56,6 +56,7 @@ _ONCE = {
     "cascq:postIn": "id:invented-academy",
     "cascq:identifierValue": '"0"',
 }
+_NUMBERS = ["cascq:value", "cascq:minValue", "cascq:maxValue"]
 _REFERRED = {
     "cascq:Company",
     "cascq:ResearchPlatform",
@@ -138,11 +139,12 @@ MISTAKES: dict[str, Callable[[Places], bool]] = {
     ),
     "misspelt property": _misspell,
     "number in quotation marks": lambda at: _change(
-        at,
-        ["cascq:value", "cascq:minValue", "cascq:maxValue", "oa:start", "cascq:characters"],
-        lambda value: f'"{value}"',
+        at, ["oa:start", "cascq:characters", *_NUMBERS], lambda value: f'"{value}"'
     ),
-    "ill-formed number": lambda at: _change(at, ["oa:end", "cascq:rank"], lambda value: f'"{value}o"^^xsd:integer'),
+    # Not at oa:end: where sh:lessThan meets an ill-formed number, pySHACL gives no result and the others do.
+    "ill-formed number": lambda at: _change(
+        at, ["cascq:characters", "cascq:rank", *_NUMBERS], lambda value: f'"{value}o"^^xsd:integer'
+    ),
     "a day that does not exist": lambda at: _change(at, ["cascq:date"], lambda _: '"2019-02-30"^^xsd:date'),
     "a date with a time": lambda at: _change(at, ["cascq:date"], lambda _: '"2019-05-01T00:00:00"^^xsd:dateTime'),
     "a mistyped year": lambda at: _change(at, ["cascq:date"], lambda _: '"0219"^^xsd:gYear'),
