@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -103,6 +104,50 @@ def test_the_own_workflow_calls_the_reusable_one() -> None:
     inputs = yaml_of(ROOT / ".github" / "workflows" / "validate.yml")["on"]["workflow_call"]["inputs"]
     assert {name for name, value in inputs.items() if value.get("required")} <= set(job["with"]) <= set(inputs)
     assert all((ROOT / path).exists() for path in job["with"]["paths"].split())
+
+
+def examples() -> list[dict[str, Any]]:
+    """Return the YAML that docs/ci.md shows."""
+    page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    return [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)]
+
+
+def test_the_documented_ways_are_right(tmp_path: Path) -> None:
+    by_action, by_workflow, by_include, by_hook = examples()
+    file = tmp_path / "example.yml"
+    for example, schema in (
+        ({"on": "pull_request", **by_action}, "vendor.github-workflows"),
+        ({"on": "pull_request", **by_workflow}, "vendor.github-workflows"),
+        (by_include, "vendor.gitlab-ci"),
+    ):
+        file.write_text(json.dumps(example))
+        command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(file)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+    file.write_text(json.dumps(by_hook))
+    subprocess.run([sys.executable, "-m", "pre_commit", "validate-config", str(file)], check=True)
+    inputs = yaml_of(ROOT / ".github" / "workflows" / "validate.yml")["on"]["workflow_call"]["inputs"]
+    assert set(by_action["jobs"]["data"]["steps"][1]["with"]) <= set(yaml_of(ACTION)["inputs"])
+    assert set(by_workflow["jobs"]["data"]["with"]) <= set(inputs)
+    (job,) = set(by_include) - {"include"}
+    assert set(by_include[job]["variables"]) <= set(yaml_of(GITLAB)[job]["variables"])
+    ids = {hook["id"] for hook in yaml.safe_load(HOOKS.read_text())}
+    assert {hook["id"] for hook in by_hook["repos"][0]["hooks"]} <= ids
+
+
+def test_the_documented_commands_run(consumer: Path) -> None:
+    page = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
+    (consumer / "data").mkdir()
+    (consumer / "data" / "bad.ttl").write_text(BAD, encoding="utf-8")
+    lines = [line for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL) for line in block.splitlines()]
+    variables = environment(PYTHONPATH=str(ROOT / "src"))
+    codes = []
+    for line in lines:
+        script = f'cascq() {{ {shlex.quote(sys.executable)} -m cascq "$@"; }}\n{line}'
+        done = subprocess.run(["bash", "-c", script], cwd=consumer, env=variables, capture_output=True, check=False)
+        codes.append(done.returncode)
+    assert codes == [1, 0, 0]
+    assert (consumer / "report.xml").exists()
 
 
 # --- What it does ---

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from cascq import baseline
 from cascq.report import SCHEMA, VERSION, Report
 from cascq.validation import validate
 from conftest import Run
@@ -134,12 +135,16 @@ def test_evidence(tmp_path: Path) -> None:
     assert "evidence" in {f["source"] for f in valid(validate([example], source=wrong))["findings"]}
 
 
-def test_what_a_baseline_accepts(report_on: ReportOn) -> None:
+def test_what_a_baseline_accepts_and_what_vanished(report_on: ReportOn, tmp_path: Path) -> None:
     shapes = f"ex:S sh:targetClass ex:Body ; sh:property [ {CONSTRAINT} ] ."
-    report = report_on("ex:a a ex:Body ; ex:age 9 .", shapes)
-    data = valid(replace(report, findings=[], accepted=report.findings))
-    assert data["conforms"] is True
+    before = report_on("ex:a a ex:Body ; ex:age 8 , 9 .", shapes)
+    baseline.write(tmp_path / "known.json", before, None, [tmp_path / "data.trig"])
+    after = report_on("ex:a a ex:Body ; ex:age 9 , 10 .", shapes)
+    data = valid(baseline.apply(after, baseline.read(tmp_path / "known.json"), [tmp_path / "data.trig"]))
+    assert [f["value"]["value"] for f in data["findings"]] == ["10"]
     assert [f["value"]["value"] for f in data["accepted"]] == ["9"]
+    assert [entry["value"] for entry in data["vanished"]] == ['"8"^^<http://www.w3.org/2001/XMLSchema#integer>']
+    assert valid(replace(after, findings=[], left_out=after.findings))["leftOut"] == 2
 
 
 def test_the_same_data_give_the_same_json_also_with_blank_nodes(report_on: ReportOn) -> None:
