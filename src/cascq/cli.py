@@ -171,6 +171,20 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
         metavar="REV",
         help=t("only what changed since this git revision", "只看自此 git 修订版本以来的改动"),
     )
+    p.add_argument(
+        "--shapes-only",
+        action="store_true",
+        help=t(
+            "test the shapes themselves: form, targets, messages, and a case for each constraint",
+            "检验形状本身：写法、目标、消息，以及每个约束都有用例",
+        ),
+    )
+    p.add_argument(
+        "--cases",
+        type=Path,
+        metavar="FOLDER",
+        help=t("cases for the shapes, with --shapes-only", "形状的用例，与 --shapes-only 同用"),
+    )
 
     p = verb("query", [data, formats(_TABLES)], "answer a canned query", "回答一个预置查询")
     p.add_argument("name", nargs="?", metavar="NAME", help=t("name of the query", "查询名称"))

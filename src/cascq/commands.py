@@ -83,6 +83,10 @@ def run_check(options: Options) -> int:
 
 def run_validate(options: Options) -> int:
     """`cascq validate`."""
+    if options.shapes_only:
+        return _test_shapes(options)
+    if options.cases is not None:
+        raise CascqError("--cases goes with --shapes-only", "--cases 须与 --shapes-only 同用")
     from cascq import baseline
     from cascq.validation import validate
 
@@ -114,6 +118,28 @@ def run_validate(options: Options) -> int:
             )
         )
         return 0
+    talk(report.summary(options.lang, options.severity, _paint(options, sys.stderr)))
+    return 1 if report.fails(options.severity) else 0
+
+
+_NOT_WITH_SHAPES_ONLY = ("data", "source", "endpoint", "baseline", "write_baseline", "changed_since")
+
+
+def _test_shapes(options: Options) -> int:
+    """`cascq validate --shapes-only`."""
+    given = [f"--{name.replace('_', '-')}" for name in _NOT_WITH_SHAPES_ONLY if getattr(options, name, None)]
+    given = [*(["PATH"] if options.paths else []), *given]
+    if given:
+        listed = ", ".join(given)
+        raise CascqError(
+            f"--shapes-only tests the shapes and reads no data: it does not go with {listed}",
+            f"--shapes-only 只检验形状，不读数据，不能与 {listed} 同用",
+        )
+    from cascq.shapes_only import validate_shapes
+
+    report = validate_shapes(options.shapes, options.cases, engine=options.engine)
+    text = report.render(options.format, options.lang, options.severity, _paint(options, sys.stdout))
+    write(text if text.endswith("\n") else text + "\n")
     talk(report.summary(options.lang, options.severity, _paint(options, sys.stderr)))
     return 1 if report.fails(options.severity) else 0
 

@@ -13,7 +13,6 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from cascq.errors import CascqError
-from cascq.locating import locate
 from cascq.report import Finding, term_text
 from cascq.shape_graph import ShapeGraph
 from cascq.shape_rules import DOUBTS, RULES
@@ -30,7 +29,14 @@ def lint(files: Mapping[Path, Sequence[ox.Quad]]) -> list[Finding]:
         Findings in their order. `source` is the name of the rule, such as `shape-without-path`. A violation is
         malformed by the recommendation's syntax rules, or refused by pySHACL; a warning is suspicious.
     """
-    return locate(list(_apply(files, (*RULES, *DOUBTS))), files, {}, {})
+    from cascq.locating import locate  # slow to import, and needed only if something is wrong
+
+    return locate(find(files), files, {}, {})
+
+
+def find(files: Mapping[Path, Sequence[ox.Quad]]) -> list[Finding]:
+    """Return what `lint` returns, in no particular order and not located."""
+    return list(_apply(files, (*RULES, *DOUBTS)))
 
 
 def refuse_malformed(files: Mapping[Path, Sequence[ox.Quad]]) -> None:
@@ -42,6 +48,8 @@ def refuse_malformed(files: Mapping[Path, Sequence[ox.Quad]]) -> None:
     found = [finding for finding in _apply(files, RULES) if finding.severity == "violation"]
     if not found:
         return
+    from cascq.locating import locate
+
     errors = []
     for finding in locate(found, files, {}, {}):
         where = str(finding.places[0]) if finding.places else term_text(finding.focus)

@@ -91,15 +91,27 @@ def _references(graph: ShapeGraph) -> Iterator[Finding]:
     for node in dict.fromkeys(node for name in REFERENCES for node in graph.having.get(name, ())):
         for name, value, shape in graph.references(node):
             if shape not in graph.about:
-                known = [other.value for other in graph.shapes if isinstance(other, ox.NamedNode)]
-                near = difflib.get_close_matches(shape.value, known, 1) if isinstance(shape, ox.NamedNode) else []
+                near = _near_shapes(graph, shape)
                 shown = term_text(shape)
-                hint = (f"; did you mean {shorten(near[0])}?", f"；是否应为 {shorten(near[0])}？") if near else ("", "")
+                hint = (f"; did you mean {near[0]}?", f"；是否应为 {near[0]}？") if near else ("", "")
                 texts = (
                     f"sh:{name} refers to the shape {shown}, of which nothing is said{hint[0]}",
                     f"sh:{name} 指向形状 {shown}，但未见其描述{hint[1]}",
                 )
                 yield _finding("shape-not-described", node, name, value, texts)
+
+
+def _near_shapes(graph: ShapeGraph, shape: Node) -> list[str]:
+    """Return the shape whose name is nearest to one that is described nowhere, if any is near."""
+    if not isinstance(shape, ox.NamedNode):
+        return []
+    known = {_local(other.value): shorten(other.value) for other in graph.shapes if isinstance(other, ox.NamedNode)}
+    return [known[name] for name in difflib.get_close_matches(_local(shape.value), sorted(known), 1, _NEAR)]
+
+
+def _local(iri: str) -> str:
+    """Return the last part of an IRI."""
+    return re.split(r"[/#]", iri)[-1]
 
 
 def _recursion(graph: ShapeGraph) -> Iterator[Finding]:
@@ -256,7 +268,7 @@ def _validators(graph: ShapeGraph) -> dict[Node, frozenset[str]]:
         names = {"this", "shapesGraph", "currentShape"}
         for parameter in graph.values(component, "parameter"):
             paths = graph.values(parameter, "path")
-            names |= {re.split(r"[/#]", path.value)[-1] for path in paths if isinstance(path, ox.NamedNode)}
+            names |= {_local(path.value) for path in paths if isinstance(path, ox.NamedNode)}
         for kind in kinds:
             found |= dict.fromkeys(graph.values(component, kind), frozenset(names))
     return found
