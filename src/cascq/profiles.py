@@ -80,6 +80,10 @@ class Profile:
         """Return the addresses of the services of a store at a base URL."""
         base = base.rstrip("/")
         update, graph_store = self.update, self.graph_store
+        for path in (self.query, update, graph_store):
+            if path and base.endswith(path) and not urlsplit(base.removesuffix(path)).path:
+                base = base.removesuffix(path)  # the address of one service was given: what was meant is clear
+                break
         return Addresses(
             base + self.query,
             "" if update is None else base + update,
