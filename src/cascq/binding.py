@@ -20,6 +20,7 @@ from cascq.language import LANGUAGES
 from cascq.names import Names, normalise
 from cascq.sparql import Term, select
 from cascq.sparql import values as values_of
+from cascq.stores import Store
 from cascq.terms import forbidden_character, serialise
 
 
@@ -42,7 +43,7 @@ def parse_params(texts: list[str]) -> dict[str, str]:
 
 
 def terms(
-    query: CannedQuery, values: Mapping[str, Any], store: ox.Store, names: Names, lang: str
+    query: CannedQuery, values: Mapping[str, Any], store: Store, names: Names, lang: str
 ) -> dict[str, Term | None]:
     """Turn values into the terms of a query's parameters.
 
@@ -91,7 +92,7 @@ def _refuse_backward_period(query: CannedQuery, bound: Mapping[str, Term | None]
         )
 
 
-def term(parameter: Parameter, value: Any, store: ox.Store, names: Names) -> Term:
+def term(parameter: Parameter, value: Any, store: Store, names: Names) -> Term:
     """Turn one value into a term of a parameter's type.
 
     Raises:
@@ -107,7 +108,7 @@ def term(parameter: Parameter, value: Any, store: ox.Store, names: Names) -> Ter
         raise CascqError(f"parameter {parameter.name}: {error.en}", f"参数 {parameter.name}：{error.zh}") from error
 
 
-def _term(parameter: Parameter, text: str, store: ox.Store, names: Names) -> Term:
+def _term(parameter: Parameter, text: str, store: Store, names: Names) -> Term:
     """Turn a text into a term of a parameter's type."""
     if bad := forbidden_character(text):
         raise CascqError(f"the character {bad} is not allowed", f"不允许使用字符 {bad}")
@@ -128,7 +129,7 @@ def _term(parameter: Parameter, text: str, store: ox.Store, names: Names) -> Ter
             return ox.Literal(text)
 
 
-def _thing(parameter: Parameter, text: str, store: ox.Store, names: Names) -> ox.NamedNode:
+def _thing(parameter: Parameter, text: str, store: Store, names: Names) -> ox.NamedNode:
     """Find what an iri or concept parameter means, among the things that the parameter allows."""
     if parameter.type == "concept":
         scheme = ox.NamedNode(parameter.scheme or "")

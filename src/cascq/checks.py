@@ -23,6 +23,7 @@ from cascq.header import Header, Text
 from cascq.reading import read_text
 from cascq.report import SEVERITIES, Finding, Severity
 from cascq.sparql import Term, select
+from cascq.stores import Store
 from cascq.terms import readable
 
 _KEYS = {"title", "description", "severity", "message", "columns"}
@@ -109,7 +110,7 @@ def read_check(path: Path) -> Check:
     )
 
 
-def run_checks(store: ox.Store, checks: Sequence[Check]) -> list[Finding]:
+def run_checks(store: Store, checks: Sequence[Check]) -> list[Finding]:
     """Run checks and return what they find, check by check, each in the order of its query.
 
     Args:
@@ -124,7 +125,7 @@ def run_checks(store: ox.Store, checks: Sequence[Check]) -> list[Finding]:
         return [finding for found in pool.map(partial(run_check, store), checks) for finding in found]
 
 
-def run_check(store: ox.Store, check: Check) -> list[Finding]:
+def run_check(store: Store, check: Check) -> list[Finding]:
     """Run one check; see `run_checks`."""
     findings = []
     for row in select(store, check.text, str(check.path)):

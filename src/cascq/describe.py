@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from cascq import namespaces as ns
 from cascq.language import say
 from cascq.names import Names
+from cascq.stores import Store
 from cascq.terms import one_line
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class Description:
         return f"  [{shown}]" if shown else ""
 
 
-def describe(store: ox.Store, names: Names, iri: str, lang: str) -> Description:
+def describe(store: Store, names: Names, iri: str, lang: str) -> Description:
     """Return all facts about one thing, grouped by property, with their evidence.
 
     Args:
@@ -175,7 +176,7 @@ def describe(store: ox.Store, names: Names, iri: str, lang: str) -> Description:
     return Description(lang, iri, names.label(iri, lang), classes, groups, ordered)
 
 
-def _tracer(store: ox.Store) -> Callable[[Any], Support]:
+def _tracer(store: Store) -> Callable[[Any], Support]:
     """Return what traces a derived triple; rdflib, which it needs, is imported when the first one is met."""
 
     @functools.cache
@@ -198,7 +199,7 @@ def _order(group: Group) -> tuple[bool, int, str, str]:
 
 
 def _fact(
-    store: ox.Store, names: Names, other: Any, graphs: Sequence[str], lang: str, *, trace: Callable[[], Support]
+    store: Store, names: Names, other: Any, graphs: Sequence[str], lang: str, *, trace: Callable[[], Support]
 ) -> Fact:
     """Make a fact of the other end and the graphs that hold it; what is only derived is traced to its grounds."""
     is_iri = isinstance(other, ox.NamedNode)
@@ -219,14 +220,14 @@ def _fact(
     )
 
 
-def _is_a(store: ox.Store, iri: str, kind: str) -> bool:
+def _is_a(store: Store, iri: str, kind: str) -> bool:
     if not iri:
         return False
     quads = store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(ns.RDF_TYPE), ox.NamedNode(ns.CASCQ + kind), None)
     return any(True for _ in quads)
 
 
-def _note(store: ox.Store, names: Names, node: ox.NamedNode, lang: str) -> Note:
+def _note(store: Store, names: Names, node: ox.NamedNode, lang: str) -> Note:
     """Return a note's kind and text."""
     texts = {
         (quad.object.language or "")[:2]: quad.object.value

@@ -20,6 +20,7 @@ from cascq.language import say
 from cascq.names import Names
 from cascq.passages import Document, Passage, documents, passages, read_document, sha256
 from cascq.printed import look_up
+from cascq.stores import Store
 from cascq.terms import one_line, readable
 
 
@@ -186,7 +187,7 @@ def _turtle(triple: ox.Triple) -> str:
     )
 
 
-def evidence(store: ox.Store, names: Names, node: str | None, sources: Sequence[Path], lang: str) -> EvidenceReport:
+def evidence(store: Store, names: Names, node: str | None, sources: Sequence[Path], lang: str) -> EvidenceReport:
     """Return the passages in question, checked against the documents that are at hand.
 
     Args:
@@ -221,7 +222,7 @@ def evidence(store: ox.Store, names: Names, node: str | None, sources: Sequence[
     return report
 
 
-def _stated(store: ox.Store, graph: str, about: str | None) -> list[ox.Triple]:
+def _stated(store: Store, graph: str, about: str | None) -> list[ox.Triple]:
     """Return the triples of a graph, or those with a thing as subject or object."""
     quads = list(store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
     if about is not None:

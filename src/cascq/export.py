@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from cascq import namespaces as ns
 from cascq.errors import CascqError
+from cascq.stores import Store
 
 FORMATS: dict[str, ox.RdfFormat] = {
     "trig": ox.RdfFormat.TRIG,
@@ -48,7 +49,7 @@ def format_of(path: Path | None) -> str:
     return form
 
 
-def export(store: ox.Store, form: str = "trig") -> str:
+def export(store: Store, form: str = "trig") -> str:
     """Return the whole store as text: data, sources, ontology, vocabularies and the derived graph.
 
     Graphs, subjects, properties and values are in a fixed order; blank nodes, if there are any, get canonical names.

@@ -13,11 +13,13 @@ import pyoxigraph as ox
 from cascq import namespaces as ns
 from cascq import resources, rules
 from cascq.answers import Answer
+from cascq.connecting import connect, without_places, written
 from cascq.errors import CascqError
 from cascq.language import LANGUAGES, default_language
 from cascq.names import Hit, Names
 from cascq.reading import read_file, read_files
 from cascq.sparql import run
+from cascq.stores import Note, Store, near
 
 if TYPE_CHECKING:
     import rdflib
@@ -29,46 +31,51 @@ if TYPE_CHECKING:
     from cascq.validation import Report
 
 
-def load(paths: Sequence[str | os.PathLike[str]] | None = None) -> KnowledgeGraph:
-    """Load the ontology, its vocabularies and the data, and derive the short cuts.
+def load(
+    paths: Sequence[str | os.PathLike[str]] | None = None,
+    *,
+    endpoint: str | None = None,
+    store: str | os.PathLike[str] | None = None,
+    profile: str | None = None,
+    user: str | None = None,
+    note: Note | None = None,
+) -> KnowledgeGraph:
+    """Load the ontology, its vocabularies and the data, and derive the short cuts; or open a store that has them.
 
     Args:
         paths: RDF files and folders to read in place of the shipped data; None for the shipped data.
+        endpoint: the URL of a store that `cascq load` has filled: its answers, instead of what files say.
+        store: a folder that `cascq load` has made, likewise.
+        profile: what kind of store is behind the URL, such as "virtuoso"; recognised if left out, where possible.
+        user: who asks it; the password comes from the environment, a netrc file or a prompt.
+        note: called with remarks (English, Chinese) on how far the answers of the endpoint are to be relied on.
 
     Returns:
         The graph; about 0.1 s for the shipped data.
 
     Raises:
-        CascqError: something cannot be read; the message names file and line, all broken files together.
+        CascqError: something cannot be read; the message names file and line, all broken files together. Or the store
+            does not answer, or holds nothing of ours.
     """
-    return KnowledgeGraph(None if paths is None else [Path(path) for path in paths])
+    connected = connect(endpoint=endpoint, store=store, profile=profile, user=user, note=note)
+    if connected is not None and paths is not None:
+        raise CascqError("files or a store, not both", "文件与存储不能同时给出")
+    return KnowledgeGraph(None if paths is None else [Path(path) for path in paths], store=connected)
 
 
 class KnowledgeGraph:
-    """The graph, in an Oxigraph store in memory.
+    """The graph, in an Oxigraph store in memory, in a folder, or in a remote store.
 
     Attributes:
         store: the store. Ask it with `use_default_graph_as_union=True`, or use `sparql`.
         paths: what was read in place of the shipped data, or None.
+        opened: the store was there already: it was opened, not filled from files.
     """
 
-    def __init__(self, paths: Sequence[Path] | None = None) -> None:
+    def __init__(self, paths: Sequence[Path] | None = None, *, store: Store | None = None) -> None:
         self.paths = None if paths is None else list(paths)
-        self.store = ox.Store()
-        own = {ns.DERIVED_GRAPH}
-        for graph, files in (
-            (lambda _: ns.ONTOLOGY_GRAPH, resources.ontology()),
-            (lambda path: ns.VOC + path.stem, resources.vocabularies()),
-            (lambda path: ns.ALIGNMENT + path.stem, resources.alignments()),
-        ):
-            for path in files:
-                name = ox.NamedNode(graph(path))
-                own.add(name.value)
-                self.store.extend(ox.Quad(q.subject, q.predicate, q.object, name) for q in read_file(path))
-        for quads in read_files([resources.data()] if self.paths is None else self.paths).values():
-            # An export read back carries the ontology and what was derived: both come from here, once.
-            self.store.extend(q for q in quads if getattr(q.graph_name, "value", None) not in own)
-        rules.derive(self.store, resources.rules())
+        self.opened = store is not None
+        self.store: Store = _read(self.paths) if store is None else store
 
     def __len__(self) -> int:
         """Return the number of quads."""
@@ -110,7 +117,7 @@ class KnowledgeGraph:
         if evidence:
             from cascq.provenance import with_evidence
 
-            return with_evidence(self.store, text, answer)
+            return with_evidence(near(self.store), text, answer)
         return answer
 
     def sparql(self, text: str, *, evidence: bool = False) -> Answer:
@@ -123,7 +130,7 @@ class KnowledgeGraph:
         if evidence:
             from cascq.provenance import with_evidence
 
-            return with_evidence(self.store, text, answer)
+            return with_evidence(near(self.store), text, answer)
         return answer
 
     def resolve(self, name: str) -> str:
@@ -142,7 +149,7 @@ class KnowledgeGraph:
         """
         from cascq.describe import describe
 
-        return describe(self.store, self.names, self.resolve(name), _language(lang))
+        return describe(near(self.store), self.names, self.resolve(name), _language(lang))
 
     def search(self, text: str, *, lang: str | None = None, limit: int | None = None) -> list[Hit]:
         """Return the things whose labels or aliases contain a text, best matches first.
@@ -173,7 +180,7 @@ class KnowledgeGraph:
 
         sources = [] if source is None else [source] if isinstance(source, str | os.PathLike) else list(source)
         node = None if name is None else self.resolve(name)
-        return evidence(self.store, self.names, node, [Path(path) for path in sources], _language(lang))
+        return evidence(near(self.store), self.names, node, [Path(path) for path in sources], _language(lang))
 
     def export(self, form: str = "trig") -> str:
         """Return the whole graph as text, the same text for the same graph.
@@ -186,24 +193,27 @@ class KnowledgeGraph:
         """
         from cascq.export import export
 
-        return export(self.store, form)
+        return export(near(self.store), form)
 
     def stats(self, *, lang: str | None = None) -> Stats:
         """Return what is in the graph, counted."""
         from cascq.stats import stats
 
-        return stats(self.store, self.names, _language(lang))
+        return stats(near(self.store), self.names, _language(lang))
 
     def validate(
         self, *, shapes: Sequence[Path] | None = None, engine: str = "auto", source: Path | None = None
     ) -> Report:
-        """Validate the files this graph was read from, against the shapes and the checks.
+        """Validate the files this graph was read from, or what its store holds, against the shapes and the checks.
 
         Raises:
             CascqError: it cannot run.
         """
         from cascq.validation import validate
 
+        if self.opened:
+            with written(self.store) as (path, _):
+                return without_places(validate([path], None if shapes is None else list(shapes), engine, source))
         return validate(self.paths, None if shapes is None else list(shapes), engine, source)
 
     def check(self, *, lang: str | None = None) -> CheckReport:
@@ -221,11 +231,31 @@ class KnowledgeGraph:
         import rdflib
 
         dataset = rdflib.Dataset(default_union=True)
-        quads = ox.serialize(self.store, format=ox.RdfFormat.N_QUADS)
+        quads = ox.serialize(iter(self.store), format=ox.RdfFormat.N_QUADS)
         dataset.parse(data=quads or b"", format="nquads")
         for prefix, iri in ns.PREFIXES.items():
             dataset.bind(prefix, iri)
         return dataset
+
+
+def _read(paths: Sequence[Path] | None) -> ox.Store:
+    """Read the ontology, its vocabularies and the data into memory, and derive the short cuts."""
+    store = ox.Store()
+    own = {ns.DERIVED_GRAPH}
+    for graph, files in (
+        (lambda _: ns.ONTOLOGY_GRAPH, resources.ontology()),
+        (lambda path: ns.VOC + path.stem, resources.vocabularies()),
+        (lambda path: ns.ALIGNMENT + path.stem, resources.alignments()),
+    ):
+        for path in files:
+            name = ox.NamedNode(graph(path))
+            own.add(name.value)
+            store.extend(ox.Quad(q.subject, q.predicate, q.object, name) for q in read_file(path))
+    for quads in read_files([resources.data()] if paths is None else paths).values():
+        # An export read back carries the ontology and what was derived: both come from here, once.
+        store.extend(q for q in quads if getattr(q.graph_name, "value", None) not in own)
+    rules.derive(store, resources.rules())
+    return store
 
 
 def _language(lang: str | None) -> str:

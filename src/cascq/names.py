@@ -20,6 +20,7 @@ import pyoxigraph as ox
 from cascq import namespaces as ns
 from cascq.errors import CascqError
 from cascq.language import say
+from cascq.stores import Store
 
 # Names that are resources of their own point to what they name.
 _NAME_TEXT, _NAME_OF = ns.CASCQ + "nameText", ns.CASCQ + "nameOf"
@@ -114,7 +115,7 @@ class Names:
         namesakes: for names that have been resolved, the other things that have the name too, by IRI.
     """
 
-    def __init__(self, store: ox.Store) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
         self.namesakes: dict[str, list[str]] = {}
 

@@ -13,6 +13,7 @@ from cascq import namespaces as ns
 from cascq.errors import CascqError
 from cascq.printed import squeeze
 from cascq.sparql import select
+from cascq.stores import Store
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def documents(store: ox.Store) -> list[Document]:
+def documents(store: Store) -> list[Document]:
     """Return the documents, by IRI."""
     rows = select(
         store,
@@ -61,7 +62,7 @@ def documents(store: ox.Store) -> list[Document]:
     return list(found.values())
 
 
-def passages(store: ox.Store) -> list[Passage]:
+def passages(store: Store) -> list[Passage]:
     """Return the passages, document by document, in reading order."""
     rows = select(
         store,
@@ -93,7 +94,7 @@ def _number(term: object) -> int | None:
         return None
 
 
-def _texts(store: ox.Store, node: object, prop: str) -> dict[str, str]:
+def _texts(store: Store, node: object, prop: str) -> dict[str, str]:
     """Return the texts of a property by language."""
     if not isinstance(node, ox.NamedNode):
         return {}
@@ -133,7 +134,7 @@ def occurrences(text: str, fragment: str) -> Iterator[tuple[int, int]]:
         at = plain.find(wanted, at + 1)
 
 
-def find(path: Path, fragment: str, name: str | None, store: ox.Store) -> str:
+def find(path: Path, fragment: str, name: str | None, store: Store) -> str:
     """Return ready passage records (TriG) for each occurrence of a fragment in a document.
 
     Args:

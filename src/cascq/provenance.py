@@ -28,6 +28,7 @@ from cascq.errors import CascqError
 from cascq.patterns import Group, Pattern, Query, parse
 from cascq.reading import read_text
 from cascq.sparql import Term, select, variables
+from cascq.stores import Store
 from cascq.terms import serialise
 
 _LABELS = {ns.RDFS_LABEL, ns.PREF_LABEL, ns.ALT_LABEL}
@@ -56,7 +57,7 @@ class Support:
         return " ".join(ordered)
 
 
-def with_evidence(store: ox.Store, query: str, answer: Answer) -> Answer:
+def with_evidence(store: Store, query: str, answer: Answer) -> Answer:
     """Return an answer with a column `evidence`: CURIEs of passages (else of curated graphs), joined by spaces.
 
     Args:
@@ -81,7 +82,7 @@ def with_evidence(store: ox.Store, query: str, answer: Answer) -> Answer:
 class Tracer:
     """Finds the graphs behind triples and answers, in one store."""
 
-    def __init__(self, store: ox.Store) -> None:
+    def __init__(self, store: Store) -> None:
         self._store = store
         self._traced: dict[Triple, Support] = {}
         self._asked: dict[tuple[str, str], list[dict[str, Term]]] = {}

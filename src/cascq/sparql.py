@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from cascq.errors import CascqError
 from cascq.namespaces import PREFIXES, shorten
+from cascq.stores import Store
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 
@@ -127,7 +128,7 @@ def dataset(query: str) -> list[str]:
     return [node.value for node in nodes if isinstance(node, ox.NamedNode)]
 
 
-def run(store: ox.Store, query: str, name: str = "query") -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+def run(store: Store, query: str, name: str = "query") -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
     """Run a query over the union of all graphs; the usual prefixes are known without being declared.
 
     A query with FROM or FROM NAMED is asked of those graphs only.
@@ -166,7 +167,7 @@ def run(store: ox.Store, query: str, name: str = "query") -> ox.QuerySolutions |
     return result
 
 
-def select(store: ox.Store, query: str, name: str = "query") -> list[dict[str, Term]]:
+def select(store: Store, query: str, name: str = "query") -> list[dict[str, Term]]:
     """Run a SELECT and return its solutions as dictionaries without the unbound variables.
 
     Raises:

@@ -13,6 +13,7 @@ from cascq import namespaces as ns
 from cascq import resources
 from cascq.language import say
 from cascq.names import Names
+from cascq.stores import Store
 
 _KINDS = {
     "passage": ("passages", "段落图"),
@@ -81,7 +82,7 @@ class Stats:
         return "\n\n".join(parts) + "\n"
 
 
-def stats(store: ox.Store, names: Names, lang: str) -> Stats:
+def stats(store: Store, names: Names, lang: str) -> Stats:
     """Count what is in a store.
 
     Args:
@@ -122,7 +123,7 @@ def stats(store: ox.Store, names: Names, lang: str) -> Stats:
     )
 
 
-def _instances(store: ox.Store, kind: str) -> set[str]:
+def _instances(store: Store, kind: str) -> set[str]:
     quads = store.quads_for_pattern(None, ox.NamedNode(ns.RDF_TYPE), ox.NamedNode(kind), None)
     return {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
 
@@ -139,6 +140,6 @@ def _kind(graph: str, passages: set[str]) -> str:
     return {ns.ONTOLOGY_GRAPH: "ontology", ns.DERIVED_GRAPH: "derived"}.get(graph, "other")
 
 
-def _has_label(store: ox.Store, iri: str, lang: str) -> bool:
+def _has_label(store: Store, iri: str, lang: str) -> bool:
     quads = store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(ns.PREF_LABEL), None, None)
     return any(isinstance(quad.object, ox.Literal) and quad.object.language == lang for quad in quads)

@@ -1,0 +1,183 @@
+"""What everything that reads asks of a store, and the store in a folder.
+
+A store may hold more than the graph: what `cascq load` keeps beside it (catalogue, shapes, staging), and other people's
+graphs. What is asked here sees the union of our own graphs and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import pyoxigraph as ox
+
+from cascq import namespaces as ns
+from cascq.errors import CascqError
+
+Answered = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+Subject = ox.NamedNode | ox.BlankNode | ox.Triple
+Value = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
+Note = Callable[[str, str], None]
+
+IN_MEMORY = 100_000  # quads: up to here, reading all once is faster than asking a little often (about half a second)
+LISTED = 500  # graphs: up to here they are named in each query; a longer list costs more than the query
+_SUBSET, _TRIPLES = "http://rdfs.org/ns/void#subset", "http://rdfs.org/ns/void#triples"
+CATALOGUE_QUERY = (
+    f"SELECT DISTINCT ?g ?n WHERE {{ GRAPH <{ns.CATALOGUE_GRAPH}> {{ ?dataset <{_SUBSET}> ?g "
+    f"OPTIONAL {{ ?g <{_TRIPLES}> ?n }} }} }}"
+)
+
+
+class Store(Protocol):
+    """What reading needs of a store: a pyoxigraph Store has it, and so have a folder and an endpoint."""
+
+    def query(
+        self, query: str, /, *, prefixes: dict[str, str] | None = None, use_default_graph_as_union: bool = False
+    ) -> Answered:
+        """Answer a query, over the union of the named graphs if asked so."""
+
+    def quads_for_pattern(
+        self, subject: Subject | None, predicate: ox.NamedNode | None, value: Value | None,
+        graph_name: GraphName | None = None, /,
+    ) -> Iterator[ox.Quad]:  # fmt: skip
+        """Return the quads with these terms; None is any."""
+
+    def contains_named_graph(self, graph_name: GraphName, /) -> bool:
+        """Tell whether there is a graph of this name."""
+
+    def __iter__(self) -> Iterator[ox.Quad]:
+        """Go through all quads, graph by graph."""
+
+    def __len__(self) -> int:
+        """Return the number of quads."""
+
+
+def is_ours(graph: str, listed: Collection[str]) -> bool:
+    """Tell whether a graph is part of what is asked.
+
+    Args:
+        graph: its IRI.
+        listed: the graphs that the catalogue lists; if there is no catalogue, the namespace decides.
+    """
+    if graph in ns.BOOKKEEPING or graph.startswith(ns.STAGING_GRAPH + "/"):
+        return False
+    return graph in listed if listed else graph.startswith(ns.BASE)
+
+
+@runtime_checkable
+class Far(Protocol):
+    """A store that is slower to ask than one in memory."""
+
+    def near(self) -> Store:
+        """Return a copy in memory if the store is small enough, else the store itself."""
+
+
+def near(store: Store) -> Store:
+    """Return a store for many small questions: a small one that is far away is read into memory, once."""
+    return store.near() if isinstance(store, Far) else store
+
+
+class Folder:
+    """A store on disk, as `cascq load FOLDER` makes it, opened for reading: what is ours in it."""
+
+    def __init__(self, path: Path) -> None:
+        """Open a folder.
+
+        Raises:
+            CascqError: there is no such folder, it is no store, or nothing of ours is in it.
+        """
+        self._store = _open(path)
+        listed = {row["g"].value for row in _rows(self._store, CATALOGUE_QUERY)}
+        names = [graph for graph in self._store.named_graphs() if isinstance(graph, ox.NamedNode)]
+        self._graphs = [graph for graph in names if is_ours(graph.value, listed)]
+        self._names = {graph.value for graph in self._graphs}
+        self._alone = len(self._graphs) == len(names)
+        if not self._graphs:
+            raise nothing_of_ours(str(path))
+
+    def query(
+        self, query: str, /, *, prefixes: dict[str, str] | None = None, use_default_graph_as_union: bool = False
+    ) -> Answered:
+        """Answer a query over the union of our graphs, or over the graphs that it names with FROM."""
+        if self._small:
+            return self._copy.query(query, prefixes=prefixes, use_default_graph_as_union=use_default_graph_as_union)
+        named: list[ox.NamedNode | ox.BlankNode] = list(self._graphs)
+        if not use_default_graph_as_union:
+            return self._store.query(query, prefixes=prefixes)
+        if self._alone or len(named) > LISTED:
+            return self._store.query(query, prefixes=prefixes, use_default_graph_as_union=True, named_graphs=named)
+        default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = list(self._graphs)
+        return self._store.query(query, prefixes=prefixes, default_graph=default, named_graphs=named)
+
+    def quads_for_pattern(
+        self, subject: Subject | None, predicate: ox.NamedNode | None, value: Value | None,
+        graph_name: GraphName | None = None, /,
+    ) -> Iterator[ox.Quad]:  # fmt: skip
+        """Return the quads of our graphs with these terms."""
+        found = self._store.quads_for_pattern(subject, predicate, value, graph_name)
+        return (quad for quad in found if getattr(quad.graph_name, "value", None) in self._names)
+
+    def contains_named_graph(self, graph_name: GraphName, /) -> bool:
+        """Tell whether we have a graph of this name."""
+        return getattr(graph_name, "value", None) in self._names
+
+    def __iter__(self) -> Iterator[ox.Quad]:
+        """Go through all our quads, graph by graph."""
+        for graph in self._graphs:
+            yield from self._store.quads_for_pattern(None, None, None, graph)
+
+    def __len__(self) -> int:
+        """Return the number of our quads."""
+        return len(self._store) if self._alone else sum(1 for _ in self)
+
+    def near(self) -> Store:
+        """Return a copy in memory if the store is small enough, else the store itself."""
+        return self._copy if self._small else self
+
+    @cached_property
+    def _small(self) -> bool:
+        return len(self._store) <= IN_MEMORY
+
+    @cached_property
+    def _copy(self) -> ox.Store:
+        """What is ours, in memory: a list of graphs in each query would make it ten times slower."""
+        copy = ox.Store()
+        copy.extend(self)
+        return copy
+
+
+def _open(path: Path) -> ox.Store:
+    """Open a folder read-only."""
+    if not path.is_dir():
+        raise CascqError(f"{path}: there is no such folder", f"{path}：没有此文件夹")
+    if not (path / "CURRENT").is_file():  # every RocksDB database has it; without, one would be made here
+        raise CascqError(
+            f"{path}: no store is in this folder; `cascq load {path}` makes one",
+            f"{path}：此文件夹中没有存储；可用 `cascq load {path}` 建立",
+        )
+    try:
+        return ox.Store.read_only(str(path))
+    except (OSError, ValueError, RuntimeError) as error:
+        raise CascqError(f"{path}: cannot be opened: {error}", f"{path}：无法打开：{error}") from error
+
+
+def nothing_of_ours(where: str) -> CascqError:
+    """Return what is said where a store holds other things, or nothing."""
+    return CascqError(
+        f"{where}: no graph of cascq is in this store; `cascq load {where}` puts it there",
+        f"{where}：此存储中没有 cascq 的图；可用 `cascq load {where}` 载入",
+    )
+
+
+def _rows(store: ox.Store, query: str) -> Iterable[Mapping[str, ox.NamedNode | ox.Literal]]:
+    """Return the rows of a SELECT that gives names and literals."""
+    result = store.query(query)
+    if isinstance(result, ox.QuerySolutions):
+        names = [variable.value for variable in result.variables]
+        for row in result:
+            yield {
+                name: term for name, term in zip(names, row, strict=True) if isinstance(term, ox.NamedNode | ox.Literal)
+            }
