@@ -86,13 +86,13 @@ class Region:
         self.zone = f"id:{self.slug}-zone"
         self.districts = [f"id:{self.slug}-district-{number}" for number in range(1, 4)]
         self.classes = {
-            self.area: ("cascq:AdministrativeArea", f"{self.zh}市"),
-            self.government: ("cascq:PublicAuthority", f"{self.zh}市政府"),
-            self.institute: ("cascq:ResearchOrganization", f"{self.zh}研究院"),
-            self.centre: ("cascq:IncubationCentre", f"{self.zh}育成中心"),
-            self.zone: ("cascq:DevelopmentZone", f"{self.zh}新区"),
+            self.area: ("cascq:AdministrativeArea", f"虚构{self.zh}市"),
+            self.government: ("cascq:PublicAuthority", f"虚构{self.zh}市政府"),
+            self.institute: ("cascq:ResearchOrganization", f"虚构{self.zh}研究院"),
+            self.centre: ("cascq:IncubationCentre", f"虚构{self.zh}育成中心"),
+            self.zone: ("cascq:DevelopmentZone", f"虚构{self.zh}新区"),
             **{
-                district: ("cascq:AdministrativeArea", f"{self.zh}第{number}区")
+                district: ("cascq:AdministrativeArea", f"虚构{self.zh}第{number}区")
                 for number, district in enumerate(self.districts, 1)
             },
         }
@@ -174,7 +174,7 @@ class Document:
             f"虚构{self.region.zh}{self.year}年{zh}{number}号",
             f"Invented {en} {number} of {self.region.en}, {self.year}",
         )
-        return entity, f'"{self.region.zh}{zh}{number}号"@zh'
+        return entity, f'"虚构{self.region.zh}{zh}{number}号"@zh'
 
     def mention(self, graph: str, *entities: str) -> list[str]:
         """State class and printed name of bodies and places of the region in a passage; return them."""
@@ -306,7 +306,7 @@ class Document:
             (region.centre, ("育成中心", "Incubation Centre"), "voc:research-centre"),
         ):
             self.name(body, zh + names[0], f"{en} {names[1]}")
-            self.curated("names", body, "skos:altLabel", f'"{region.zh}{names[0]}（简称）"@zh')
+            self.curated("names", body, "skos:altLabel", f'"虚构{region.zh}{names[0]}（简称）"@zh')
             self.curated("kinds", body, "rdf:type", region.classes[body][0], "cascq:organizationKind", kind)
             self.curated("kinds", body, "cascq:locatedIn", self.world.pick([region.area, *region.districts]))
             self.identify(body, "wikidata")

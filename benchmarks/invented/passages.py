@@ -61,7 +61,7 @@ def agreement(d: Document) -> None:
     terms = ("cascq:agreementKind", kind, *each("cascq:party", parties))
     deal = say_thing(d, graph, "cascq:CooperationAgreement", ("agreement", "合作协议", "cooperation agreement"), *terms)
     if chance.random() < 0.3:
-        d.say(graph, deal, "cascq:title", f'"{r.zh}合作协议书{d.counters["agreement"]}"@zh')
+        d.say(graph, deal, "cascq:title", f'"虚构{r.zh}合作协议书{d.counters["agreement"]}"@zh')
     count = d.counters["agreement"]
     month = (count - 1) % 11 + 1
     precision = chance.random()
@@ -141,7 +141,7 @@ def changes(d: Document) -> None:
     company = say_company(d, graph)
     name = f"id:name-{company.removeprefix('id:')}"
     d.curated("bound", name, A, "cascq:Name", "cascq:nameOf", company, "cascq:nameKind", "voc:official-name")
-    d.curated("bound", name, "cascq:nameText", f'"{r.zh}新科技公司"@zh', "cascq:validFrom", d.month(5))
+    d.curated("bound", name, "cascq:nameText", f'"虚构{r.zh}新科技公司"@zh', "cascq:validFrom", d.month(5))
     terms = ("cascq:changeKind", "voc:renaming", "cascq:originalOrganization", company, "cascq:resultingName", name)
     say_event(d, graph, "cascq:OrganizationChange", ("change", "变动", "change"), *terms, DATE, d.month(5))
     terms = ("cascq:investor", *d.mention(graph, r.government), "cascq:investedIn", company)
