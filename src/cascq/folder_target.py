@@ -1,0 +1,157 @@
+"""Loading into a folder: the embedded store on disk."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from cascq import namespaces as ns
+from cascq.chinese import reason
+from cascq.errors import CascqError
+from cascq.gathering import Content, Gathered, canonical
+from cascq.targets import batches
+
+_TRANSACTION = 500_000  # triples that are written in one transaction
+_MARK = "CURRENT"  # a file that every RocksDB folder has
+
+
+class FolderTarget:
+    """A folder that holds an Oxigraph store. See `Target` for the methods.
+
+    A folder that is not there yet is written beside its place and gets its name when it is complete. The database keeps
+    a lock of its own, so there is one writer at a time.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = str(path)
+        self._store: ox.Store | None = None
+        self._is_new = not path.exists() or (path.is_dir() and not any(path.iterdir()))
+        self._aside = path.absolute().with_name(f".{path.absolute().name}.loading")
+        if path.exists() and not path.is_dir():
+            raise CascqError(f"{path}: is a file, not a folder", f"{path}：是文件，不是文件夹")
+        if not self._is_new and not (path / _MARK).is_file():
+            raise CascqError(
+                f"{path}: this folder holds something else than a store; give an empty or a new one",
+                f"{path}：此文件夹中不是存储；请给出空的或新的文件夹",
+            )
+
+    @property
+    def store(self) -> ox.Store:
+        """The open store; without the lock, for reading only."""
+        if self._store is None:
+            with self._explained():
+                self._store = ox.Store() if self._is_new else ox.Store.read_only(str(self.path))
+        return self._store
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say what it means that the database cannot be read or written."""
+        try:
+            yield
+        except OSError as error:
+            text = str(error)
+            if "lock" in text.lower():
+                raise CascqError(
+                    f"{self.path}: another program has this store open (another load?)",
+                    f"{self.path}：另一个程序正在使用此存储（另一个加载？）",
+                ) from None
+            if isinstance(error, CascqError):
+                raise
+            raise CascqError(
+                f"{self.path}: cannot be read or written: {reason(error, 'en') if error.errno else text}",
+                f"{self.path}：无法读写：{reason(error, 'zh') if error.errno else text}",
+            ) from None
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Open the store for writing."""
+        place = self._aside if self._is_new else self.path
+        with self._explained():
+            if self._is_new and self._aside.exists():
+                ox.Store(str(self._aside))  # is somebody at work there?
+                shutil.rmtree(self._aside)
+            self._store = None
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self._store = ox.Store(str(place))
+        try:
+            yield
+        finally:
+            self._store = None
+            if self._is_new and self._aside.exists():
+                shutil.rmtree(self._aside, ignore_errors=True)
+
+    def counts(self, graphs: Iterable[str]) -> dict[str, int]:
+        """Count in the store."""
+        found = {}
+        with self._explained():
+            for graph in graphs:
+                count = sum(1 for _ in self.store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
+                if count:
+                    found[graph] = count
+        return found
+
+    def read(self, graph: str) -> bytes:
+        """Read a graph."""
+        with self._explained():
+            block = self.store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph))
+        return b"".join(canonical(block or b""))
+
+    def read_many(self, contents: Sequence[Content]) -> Iterator[tuple[str, bytes]]:
+        """Read graphs."""
+        for content in contents:
+            yield content.graph, self.read(content.graph)
+
+    def add(self, gathered: Gathered, contents: Sequence[Content]) -> Iterator[Sequence[Content]]:
+        """Write new graphs: in bulk into a new folder, which nobody reads yet, else in transactions."""
+        for batch in batches(contents, _TRANSACTION, _TRANSACTION):
+            quads = b"".join(gathered.quads(content) for content in batch)
+            with self._explained():
+                load = self.store.bulk_load if self._is_new else self.store.load
+                load(quads, ox.RdfFormat.N_QUADS)
+            yield batch
+
+    def replace(self, gathered: Gathered, contents: Sequence[Content]) -> Iterator[Sequence[Content]]:
+        """Replace graphs, each batch in one transaction."""
+        for batch in batches(contents, _TRANSACTION // 5, _TRANSACTION):
+            drop = " ".join(f"DROP SILENT GRAPH <{content.graph}> ;" for content in batch)
+            data = " ".join(f"GRAPH <{content.graph}> {{ {gathered.text(content).decode()} }}" for content in batch)
+            with self._explained():
+                self.store.update(f"{drop} INSERT DATA {{ {data} }}")
+            yield batch
+
+    def remove(self, graphs: Sequence[str]) -> None:
+        """Remove graphs, each in one transaction."""
+        with self._explained():
+            for graph in graphs:
+                self.store.remove_graph(ox.NamedNode(graph))
+
+    def mark(self, block: bytes) -> None:
+        """Add to the catalogue graph."""
+        with self._explained():
+            self.store.load(block, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(ns.CATALOGUE_GRAPH))
+            self.store.flush()
+
+    def record(self, block: bytes) -> None:
+        """Replace the catalogue graph."""
+        data = f"GRAPH <{ns.CATALOGUE_GRAPH}> {{ {block.decode()} }}"
+        with self._explained():
+            self.store.update(f"DROP SILENT GRAPH <{ns.CATALOGUE_GRAPH}> ; INSERT DATA {{ {data} }}")
+
+    def clean(self) -> None:
+        """Nothing: transactions leave nothing half done."""
+
+    def finish(self) -> None:
+        """Make it last, and give a new folder its name."""
+        with self._explained():
+            self.store.flush()
+            self._store = None
+            if self._is_new:
+                if self.path.exists():
+                    self.path.rmdir()  # it was empty
+                self._aside.rename(self.path)
+                self._is_new = False
