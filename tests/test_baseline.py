@@ -425,3 +425,9 @@ def test_names_of_entries_hold_no_control_characters(here: Folder) -> None:
     entry = baseline.Entry.of(sly, Path.cwd())
     assert not any(ord(character) < 32 or 0x7F <= ord(character) < 0xA0 for character in str(entry))
     assert isinstance(sly, Finding)
+
+
+def test_the_baseline_in_the_docs_is_one(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "validation.md").read_text(encoding="utf-8")
+    (tmp_path / "shown.json").write_text(page.partition("```json\n")[2].partition("```")[0], encoding="utf-8")
+    assert [entry.severity for entry in baseline.read(tmp_path / "shown.json").entries] == ["warning"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -110,6 +111,18 @@ def test_what_is_not_committed_counts(repo: Repo, staged: bool) -> None:
     assert found(repo.since("HEAD")) == ["b age"]
 
 
+def test_an_edit_that_is_as_old_as_the_index_is_seen(repo: Repo) -> None:
+    for key, value in (("core.trustctime", "false"), ("core.checkStat", "minimal")):
+        repo.git("config", key, value)
+    long_ago = (10**9, 10**9)
+    os.utime(repo.first, long_ago)
+    repo.git("update-index", "--refresh")
+    repo.edit(repo.first, "ex:age 6", "ex:age 8")
+    for path in (repo.first, repo.top / ".git" / "index"):
+        os.utime(path, long_ago)
+    assert found(repo.since("HEAD")) == ["b age"]
+
+
 @pytest.mark.parametrize("ignored", [True, False])
 def test_a_file_that_git_does_not_know_is_new_as_a_whole(repo: Repo, ignored: bool) -> None:
     (repo.data / "新 n.ttl").write_text(SECOND.replace("ex:d", "ex:n").replace("7", "8"), encoding="utf-8")
@@ -155,9 +168,10 @@ def test_a_name_that_was_taken_away_is_found_at_an_unchanged_line(repo: Repo) ->
     assert report.findings[0].places[0].text == "ex:c a ex:Body ;"
 
 
-def test_what_another_file_broke_is_found(repo: Repo) -> None:
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_the_loss_of_another_file_broke_is_found(repo: Repo, whole: bool) -> None:
     repo.second.unlink()
-    report = repo.since("HEAD")
+    report = repo.since("HEAD", None if whole else [repo.first])
     assert found(report) == ["c friend"]
     assert [f.focus.value[-1] for f in report.left_out] == ["a", "b"]
 
@@ -176,6 +190,7 @@ def test_of_equal_findings_as_many_are_left_out_as_there_were(repo: Repo) -> Non
 def test_all_findings_of_a_changed_shape_file_stay(repo: Repo, named: bool) -> None:
     if not named:
         repo.edit(repo.shapes, "ex:Body-age a sh:PropertyShape ;", "[] a sh:PropertyShape ; sh:targetClass ex:Body ;")
+        repo.edit(repo.shapes, "ex:Body-age , ", "")
     repo.edit(repo.shapes, "Too old", "Far too old")
     assert found(repo.since("HEAD")) == ["a age", "b age", "d age"]
 

@@ -7,6 +7,7 @@ found though the node's own lines are the old ones.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -99,6 +100,8 @@ class Changes:
         name = self.repository.name(Path(file))
         if name is not None and name not in self.repository.renamed:
             return ()
+        if name is not None and file.endswith(".gz") and self.repository.renamed[name] is not None:
+            return range(1, sys.maxsize)  # git sees no lines in it
         lines = None if name is None else self.repository.lines(name)
         if lines is None:
             self._say(
@@ -170,14 +173,19 @@ class Changes:
         )
 
     def _names_then(self, now: Collection[str]) -> set[str]:
-        """Return the paths that the data had: those of the files of today, and what the folders held besides."""
+        """Return the paths that the data had: those of the files of today, and what their folders held besides.
+
+        Of folders that were not given as such, what is gone now: a shell's `data/*.ttl` no longer names it.
+        """
         there = self.repository.files_then()
         names = {old for name in now if (old := self.repository.renamed.get(name, name)) is not None} & there
         for folder in _data(self.paths):
             top = self.repository.name(folder) if folder.is_dir() else None
             if top is not None:
                 names |= {name for name in there if _is_data(name, top)}
-        return names
+        folders = {str(PurePosixPath(name).parent) for name in now}
+        gone = {name for name in there if str(PurePosixPath(name).parent) in folders and _is_data(name, ".")}
+        return names | {name for name in gone if not (self.repository.top / name).exists()}
 
     def _say(self, en: str, zh: str) -> None:
         """Note something; the folder with the old data is nobody's concern."""
@@ -190,7 +198,8 @@ def _is_data(name: str, folder: str) -> bool:
     if folder != "." and not path.is_relative_to(folder):
         return False
     below = path if folder == "." else path.relative_to(folder)
-    return path.suffix.lower() in FORMATS and not any(part.startswith(".") for part in below.parts)
+    plain = below.with_suffix("") if below.suffix.lower() == ".gz" else below
+    return plain.suffix.lower() in FORMATS and not any(part.startswith(".") for part in below.parts)
 
 
 def _data(paths: Sequence[Path] | None) -> Sequence[Path]:

@@ -40,14 +40,12 @@ class Repository:
         base: hash of the commit: the last one that HEAD and the revision have in common.
         index: a copy of the index that knows untracked files as well.
         renamed: the path at that commit of each file that was added, changed or renamed since; None if it is new.
-        gone: the paths at that commit of files that are no longer there under any name.
     """
 
     top: Path
     base: str
     index: Path
     renamed: Mapping[str, str | None] = field(default_factory=dict)
-    gone: frozenset[str] = frozenset()
 
     def name(self, file: Path) -> str | None:
         """Return the path of a file in the work tree, as git writes it; None outside."""
@@ -111,7 +109,8 @@ def open_repository(rev: str, files: Sequence[Path], folder: Path) -> Repository
     index = folder / "index"
     current = top / os.fsdecode(_git(top, "rev-parse", "--git-path", "index").rstrip(b"\n"))
     if current.exists():
-        shutil.copyfile(current, index)
+        # With its time: git compares the content of files that are no older than the index, whatever their stamps say.
+        shutil.copy2(current, index)
     plain = Repository(top, base, index)
     names = {name for file in files if (name := plain.name(file)) is not None}
     tracked = {os.fsdecode(name) for name in _git(top, "ls-files", "-z", index=index).split(b"\0")}
@@ -120,14 +119,13 @@ def open_repository(rev: str, files: Sequence[Path], folder: Path) -> Repository
         empty = _git(top, "hash-object", "--stdin").strip()
         listed = b"".join(b"100644 " + empty + b"\t" + os.fsencode(name) + b"\0" for name in new)
         _git(top, "update-index", "-z", "--index-info", index=index, given=listed)
-    return Repository(top, base, index, *_changes(top, base, index))
+    return Repository(top, base, index, _changes(top, base, index))
 
 
-def _changes(top: Path, base: str, index: Path) -> tuple[dict[str, str | None], frozenset[str]]:
-    """Return the files that were added, changed or renamed since a commit, and those that are gone."""
+def _changes(top: Path, base: str, index: Path) -> dict[str, str | None]:
+    """Return the files that were added, changed or renamed since a commit, each with its path then."""
     parts = iter(_git(top, *_DIFF, "--name-status", "-z", base, "--", index=index).split(b"\0"))
     renamed: dict[str, str | None] = {}
-    gone: set[str] = set()
     for status in parts:
         if not status:
             continue
@@ -135,11 +133,9 @@ def _changes(top: Path, base: str, index: Path) -> tuple[dict[str, str | None], 
         kind = status[:1]
         if kind in {b"R", b"C"}:
             renamed[os.fsdecode(next(parts))] = path
-        elif kind == b"D":
-            gone.add(path)
-        else:
+        elif kind != b"D":
             renamed[path] = None if kind == b"A" else path
-    return renamed, frozenset(gone)
+    return renamed
 
 
 def _top(files: Sequence[Path]) -> Path:
