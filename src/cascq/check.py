@@ -17,6 +17,7 @@ from cascq.graph import KnowledgeGraph
 from cascq.language import LANGUAGES, say
 from cascq.report import head
 from cascq.sparql import Term, run
+from cascq.stores import near
 from cascq.terms import one_line, readable, visible
 
 if TYPE_CHECKING:
@@ -174,7 +175,11 @@ def check(paths: Sequence[Path] | None, lang: str, graph: KnowledgeGraph | None 
     if not queries:
         raise CascqError("there are no canned queries to run", "没有可运行的预置查询")
     graph = graph or KnowledgeGraph(paths)
-    report = validate(None if paths is None else list(paths), None)
+    if graph.opened:
+        report = graph.validate()
+        graph = KnowledgeGraph(store=near(graph.store))  # some two hundred questions
+    else:
+        report = validate(None if paths is None else list(paths), None)
     results = [run_query(graph, query, lang, enough=paths is None) for query in queries]
     return CheckReport(lang, stats(graph.store, graph.names, lang), report, results)
 

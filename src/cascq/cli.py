@@ -66,6 +66,8 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
         ),
     )
 
+    _store_options(data, lang)
+
     def formats(choices: Sequence[str]) -> _Parser:
         parent = _Parser(add_help=False)
         group = parent.add_mutually_exclusive_group()
@@ -262,6 +264,30 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
 
     verb("stats", [data, formats(_TEXTS)], "what is in the graph", "图谱中有什么")
     return parser
+
+
+def _store_options(parser: argparse.ArgumentParser, lang: str) -> None:
+    """Add the options that take the graph from a store instead of from files."""
+    group = parser.add_argument_group(say(lang, "instead of files", "代替文件"))
+    group.add_argument("--endpoint", metavar="URL", help=say(lang, "a SPARQL 1.1 store", "SPARQL 1.1 存储"))
+    group.add_argument(
+        "--profile",
+        metavar="NAME",
+        help=say(
+            lang,
+            "its kind: oxigraph, virtuoso, … (default: as it says)",
+            "其类型：oxigraph、virtuoso 等（默认自动识别）",
+        ),
+    )
+    group.add_argument(
+        "--user", metavar="NAME", help=say(lang, "who asks it (asks for the password)", "访问用户（会询问密码）")
+    )
+    group.add_argument(
+        "--store",
+        type=Path,
+        metavar="DIR",
+        help=say(lang, "a folder that `cascq load` has made", "由 `cascq load` 建立的文件夹"),
+    )
 
 
 def _table_options(parser: argparse.ArgumentParser, lang: str) -> None:

@@ -71,11 +71,42 @@ def _paths(options: Options) -> list[Path] | None:
     return [*options.paths, *(options.data or [])] or None
 
 
+def _graph(options: Options) -> KnowledgeGraph:
+    """Return the graph that is asked for: the shipped one, that of files, or what a store holds.
+
+    Raises:
+        CascqError: see `cascq.graph.load`.
+    """
+    from cascq.graph import load
+
+    return load(
+        options.data,
+        endpoint=options.endpoint,
+        store=options.store,
+        profile=options.profile,
+        user=options.user,
+        note=lambda en, zh: talk(say(options.lang, en, zh)),
+    )
+
+
+def _opened(options: Options) -> KnowledgeGraph | None:
+    """Return the graph in the store that is asked for; None if files are to be read.
+
+    Raises:
+        CascqError: see `cascq.graph.load`; or files are given too.
+    """
+    if options.endpoint is None and options.store is None and not (options.profile or options.user):
+        return None
+    if getattr(options, "paths", None):
+        raise CascqError("files or a store, not both", "文件与存储不能同时给出")
+    return _graph(options)
+
+
 def run_check(options: Options) -> int:
     """`cascq check`."""
     from cascq.check import check
 
-    report = check(_paths(options), options.lang)
+    report = check(_paths(options), options.lang, _opened(options))
     text = report.render(options.lang, _paint(options, sys.stdout))
     write(as_json(report.to_dict()) if options.format == "json" else text)
     return 1 if report.fails() else 0
@@ -88,19 +119,25 @@ def run_validate(options: Options) -> int:
     if options.cases is not None:
         raise CascqError("--cases goes with --shapes-only", "--cases 须与 --shapes-only 同用")
     from cascq import baseline
+    from cascq.connecting import without_places
     from cascq.validation import validate
 
     paths = _paths(options)
-    asked = (paths, options.shapes, options.engine, options.source)
     target = _baseline_to_write(options)
     known = None if options.baseline is None else baseline.read(options.baseline)
     with contextlib.ExitStack() as stack:
+        opened = _opened(options)
+        if opened is not None:
+            paths = [_written(options, opened, stack)]
+        asked = (paths, options.shapes, options.engine, options.source)
         compared = None
         if options.changed_since is not None:
             from cascq.changes import since
 
             compared = stack.enter_context(since(options.changed_since, *asked))
         report = validate(*asked)
+        if opened is not None:
+            report = without_places(report)
         if known is not None:
             report = baseline.apply(report, known, paths)
         if compared is not None:
@@ -122,7 +159,25 @@ def run_validate(options: Options) -> int:
     return 1 if report.fails(options.severity) else 0
 
 
-_NOT_WITH_SHAPES_ONLY = ("data", "source", "endpoint", "baseline", "write_baseline", "changed_since")
+def _written(options: Options, graph: KnowledgeGraph, stack: contextlib.ExitStack) -> Path:
+    """Write what a store holds into a file for the time of a validation, and say what was read."""
+    from cascq.connecting import written
+
+    if options.changed_since is not None:
+        raise CascqError("--changed-since goes with files, not with a store", "--changed-since 只用于文件，不用于存储")
+    path, sizes = stack.enter_context(written(graph.store))
+    where, number = options.endpoint or options.store, sum(sizes.values())
+    talk(
+        say(
+            options.lang,
+            f"{where}: read {number} statements in {len(sizes)} graphs",
+            f"{where}：已读取 {len(sizes)} 个图中的 {number} 条陈述",
+        )
+    )
+    return path
+
+
+_NOT_WITH_SHAPES_ONLY = ("data", "source", "endpoint", "store", "baseline", "write_baseline", "changed_since")
 
 
 def _test_shapes(options: Options) -> int:
@@ -182,11 +237,10 @@ def run_query(options: Options) -> int:
         )
     from cascq import catalogue
     from cascq.binding import parse_params
-    from cascq.graph import load
 
     params = parse_params(options.param)
     catalogue.get(options.name)  # a wrong name is said before the graph is read
-    graph = load(options.data)
+    graph = _graph(options)
     answer = graph.query(options.name, params, lang=options.lang, evidence=options.evidence)
     _print_answer(options, answer)
     _tell_namesakes(options, graph)
@@ -248,8 +302,6 @@ def _print_answer(options: Options, answer: Any) -> int:
 
 def run_sparql(options: Options) -> int:
     """`cascq sparql`."""
-    from cascq.graph import load
-
     text = _query_text(options.text)
     if not text.strip():
         raise CascqError("the query is empty", "查询为空")
@@ -257,7 +309,7 @@ def run_sparql(options: Options) -> int:
         raise CascqError(
             "--evidence looks in all graphs, so it does not go with FROM", "--evidence 会查找全部图，不能与 FROM 同用"
         )
-    return _print_answer(options, load(options.data).sparql(text, evidence=options.evidence))
+    return _print_answer(options, _graph(options).sparql(text, evidence=options.evidence))
 
 
 def _chooses_graphs(query: str) -> bool:
@@ -290,9 +342,7 @@ def _query_text(argument: str) -> str:
 
 def run_describe(options: Options) -> int:
     """`cascq describe`."""
-    from cascq.graph import load
-
-    graph = load(options.data)
+    graph = _graph(options)
     description = graph.describe(options.name, lang=options.lang)
     write(as_json(description.to_dict()) if options.format == "json" else description.render())
     _tell_namesakes(options, graph)
@@ -301,12 +351,11 @@ def run_describe(options: Options) -> int:
 
 def run_search(options: Options) -> int:
     """`cascq search`."""
-    from cascq.graph import load
     from cascq.namespaces import shorten
 
     if options.limit is not None and options.limit < 1:
         raise CascqError("--limit must be 1 or more", "--limit 须为 1 或以上")
-    graph = load(options.data)
+    graph = _graph(options)
     hits = graph.search(options.text, lang=options.lang, limit=options.limit)
     if options.format == "json":
         write(
@@ -340,19 +389,17 @@ def run_search(options: Options) -> int:
 
 def run_evidence(options: Options) -> int:
     """`cascq evidence`."""
-    from cascq.graph import load
-
     if options.find is not None:
         from cascq.passages import find
 
         if not options.source or len(options.source) != 1:
             raise CascqError("--find needs one --source FILE to look in", "--find 需要一个 --source FILE")
-        records = find(options.source[0], options.find, options.id, load(options.data).store)
+        records = find(options.source[0], options.find, options.id, _graph(options).store)
         write(_comments_in_chinese(records) if options.lang == "zh" else records)
         return 0
     if options.id:
         raise CascqError("--id goes with --find", "--id 须与 --find 同用")
-    graph = load(options.data)
+    graph = _graph(options)
     report = graph.evidence(options.name, source=options.source, lang=options.lang)
     write(as_json(report.to_dict()) if options.format == "json" else report.render())
     talk(report.summary())
@@ -376,10 +423,9 @@ def _comments_in_chinese(records: str) -> str:
 def run_export(options: Options) -> int:
     """`cascq export`."""
     from cascq.export import format_of, write_file
-    from cascq.graph import load
 
     form = options.format or format_of(options.output)
-    graph = load(options.data)
+    graph = _graph(options)
     text = graph.export(form)
     if options.output is None:
         write(text)
@@ -391,9 +437,7 @@ def run_export(options: Options) -> int:
 
 def run_stats(options: Options) -> int:
     """`cascq stats`."""
-    from cascq.graph import load
-
-    stats = load(options.data).stats(lang=options.lang)
+    stats = _graph(options).stats(lang=options.lang)
     write(as_json(stats.to_dict()) if options.format == "json" else stats.render())
     return 0
 
