@@ -88,10 +88,10 @@ class RemoteTarget:
 
     def read_many(self, contents: Sequence[Content]) -> Iterator[tuple[str, bytes]]:
         """Read small graphs together, large ones one by one."""
-        for batch in batches(contents, _ROWS, _ASKED):
-            if len(batch) == 1:
-                yield batch[0].graph, self.read(batch[0].graph)
-                continue
+        small, large = self._split(contents, _ROWS)
+        for content in large:
+            yield content.graph, self.read(content.graph)
+        for batch in batches(small, _ROWS, _ASKED):
             values = " ".join(f"<{content.graph}>" for content in batch)
             query = f"SELECT ?g ?s ?p ?o WHERE {{ VALUES ?g {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} }}"
             rows = self.client.results(query)

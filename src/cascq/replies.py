@@ -28,6 +28,8 @@ _GRAPHS: dict[str, ox.RdfFormat] = {
     "application/rdf+xml": ox.RdfFormat.RDF_XML,
 }
 _VIRTUOSO_ASK = "__ASK_RETVAL"  # Virtuoso 7 answers ASK with a table of this one column and no row, or the row 1
+# Virtuoso 7 names blank nodes in JSON as if they were IRIs
+_VIRTUOSO_NODE = re.compile(rb'("type": "bnode", "value": ")nodeID://')
 
 
 @dataclass(frozen=True)
@@ -63,14 +65,14 @@ def results(reply: Reply) -> Results:
     form = _RESULTS.get(reply.kind)
     if form is None or reply.is_page():
         raise not_sparql(reply.url, reply.kind, reply.body)
+    body = _VIRTUOSO_NODE.sub(rb"\1", reply.body) if b'"nodeID://' in reply.body else reply.body
     try:
-        parsed = ox.parse_query_results(reply.body, format=form)
+        parsed = ox.parse_query_results(body, format=form)
         if isinstance(parsed, ox.QuerySolutions):
             variables = [variable.value for variable in parsed.variables]
             rows = 0
             for row in parsed:  # to the end: an answer that is cut off must not pass for a short one
                 rows += variables != [_VIRTUOSO_ASK] or getattr(row[0], "value", "0") != "0"
-            body = reply.body
             if variables == [_VIRTUOSO_ASK]:
                 body, form = b'{"head":{},"boolean":%s}' % (b"true" if rows else b"false"), _RESULTS[RESULTS]
             parsed = ox.parse_query_results(body, format=form)
