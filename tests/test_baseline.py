@@ -380,6 +380,20 @@ def test_what_vanished_is_named_and_leaves_the_baseline_when_it_is_updated(cli: 
     assert not Path("cascq-baseline.json").exists()
 
 
+def test_what_a_store_holds_has_a_baseline_too(cli: Cli, here: Folder, tmp_path: Path) -> None:
+    store = ox.Store(tmp_path / "store")
+    store.bulk_load(DATA.encode(), ox.RdfFormat.TURTLE, to_graph=ox.NamedNode("https://w3id.org/cascq/curated/g"))
+    store.flush()
+    del store
+    asked = ("validate", "--store", "store", "--shapes", "shapes.ttl")
+    cli(*ASKED, "--write-baseline", "known.json")
+    assert cli(*asked, "--baseline", "known.json").code == 0
+    here.write(DATA.replace("ex:a a", "ex:gone a"))
+    cli(*ASKED, "--write-baseline", "known.json")
+    run = cli(*asked, "--baseline", "known.json", "--write-baseline")
+    assert (run.code, run.err.splitlines()[-1]) == (0, "known.json: written, 4 findings accepted")
+
+
 def test_of_many_that_vanished_some_are_named(cli: Cli, here: Folder) -> None:
     here.write(DATA + "\n".join(f"ex:c{n} a ex:Body ; ex:name 'C' ; ex:age 9 ." for n in range(30)))
     cli(*ASKED, "--write-baseline", "known.json")

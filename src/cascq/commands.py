@@ -142,10 +142,10 @@ def run_validate(options: Options) -> int:
             report = baseline.apply(report, known, paths)
         if compared is not None:
             report = compared.limit(report)
+        number = 0 if target is None else baseline.write(target, report, known, paths)
     text = report.render(options.format, options.lang, options.severity, _paint(options, sys.stdout))
     write(text if text.endswith("\n") else text + "\n")
     if target is not None:
-        number = baseline.write(target, report, known, paths)
         talk(report.summary(options.lang))
         talk(
             say(
