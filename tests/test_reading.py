@@ -81,7 +81,8 @@ def test_an_unknown_suffix_names_the_known_ones(tmp_path: Path) -> None:
 
 def test_not_utf8_says_byte_and_line(tmp_path: Path) -> None:
     path = write(tmp_path / "a.ttl", GOOD.encode() + "# 重庆".encode("gb18030"))
-    assert message(path) == f"{path}:2: not UTF-8: byte {len(GOOD) + 3} of the file is 0xd6"
+    said = f"{path}:2: not UTF-8: byte {len(GOOD) + 3} of the file is 0xd6"
+    assert message(path) == f"{said}; this looks like GB18030 (GBK, GB2312): save it as UTF-8"
 
 
 def test_a_syntax_error_says_line_and_column_and_shows_the_line(tmp_path: Path) -> None:

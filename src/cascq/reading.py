@@ -6,12 +6,13 @@ rewrites numbers).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from cascq.chinese import reason
+from cascq.encoding import STDIN, cannot_be_read, open_text
 from cascq.errors import CascqError, collect
 
 FORMATS: dict[str, ox.RdfFormat] = {
@@ -25,6 +26,54 @@ FORMATS: dict[str, ox.RdfFormat] = {
 }
 
 
+# What a URL is left with when it is taken for a path.
+_URL = re.compile(r"(https?|ftp|s3|gs):/+(?=[^/])", re.IGNORECASE)
+_MARKUP = re.compile(r"<(?:\?xml|!DOCTYPE|!--|rdf:RDF)", re.IGNORECASE)
+_JSON = re.compile(r'\[\s*[\[{"]|\{\s*(?:"|\}\s*\Z)')
+_FOUR_TERMS = re.compile(
+    r"(?:\s|#.*)*+(?:<[^<>]*>|_:\S+)\s*<[^<>]*>.*\s(?:<[^<>\s]*>|_:\S+)\s*\.[ \t]*(?:#.*)?$", re.MULTILINE
+)
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
+_SHOWN = 160
+
+
+def format_of(path: Path) -> ox.RdfFormat | None:
+    """Return the format of a file, which its suffix tells, `.gz` aside; None for an unknown one.
+
+    Standard input, pipes and other devices have names without a suffix: their format is guessed from what they hold.
+
+    Raises:
+        CascqError: a device cannot be read.
+    """
+    name = path.with_suffix("") if path.suffix.lower() == ".gz" else path
+    form = FORMATS.get(name.suffix.lower())
+    if form is None and _is_device(path):
+        return _guess(open_text(path))
+    return form
+
+
+def _is_device(path: Path) -> bool:
+    """Tell whether a path is standard input (`-`), a pipe, or a file opened by another program (`/dev/fd/3`)."""
+    return path == STDIN or path.is_relative_to("/dev") or (path.exists() and not path.is_file() and not path.is_dir())
+
+
+def _guess(text: str) -> ox.RdfFormat:
+    """Return the format that a text is most likely in: TriG is also the way to read Turtle and N-Triples."""
+    beginning = text.lstrip()
+    if _MARKUP.match(beginning):
+        return ox.RdfFormat.RDF_XML
+    if _JSON.match(beginning):
+        return ox.RdfFormat.JSON_LD
+    return ox.RdfFormat.N_QUADS if _FOUR_TERMS.match(beginning) and _reads_as_quads(beginning) else ox.RdfFormat.TRIG
+
+
+def _reads_as_quads(text: str) -> bool:
+    try:
+        return next(ox.parse(text, ox.RdfFormat.N_QUADS), None) is not None
+    except SyntaxError:
+        return False
+
+
 def find_files(paths: Iterable[Path]) -> list[Path]:
     """Return the RDF files among files and folders, each once, folders in path order.
 
@@ -33,69 +82,98 @@ def find_files(paths: Iterable[Path]) -> list[Path]:
     Raises:
         CascqError: a path is missing, a folder holds no RDF file, a file has an unknown suffix; all of them together.
     """
+    return list(_by_file(paths).values())
+
+
+def repeated(paths: Iterable[Path]) -> list[tuple[Path, Path]]:
+    """Return the files that are given again, under this name or another, each with the first name; they are read once.
+
+    Raises:
+        CascqError: as `find_files`.
+    """
+    found: list[tuple[Path, Path]] = []
+    _by_file(paths, found)
+    return found
+
+
+def _by_file(paths: Iterable[Path], again: list[tuple[Path, Path]] | None = None) -> dict[Path, Path]:
+    """Return the RDF files among files and folders by the file that links lead to; add to `again` what is repeated."""
     found: dict[Path, Path] = {}
-    errors: list[CascqError] = []
-    suffixes = " ".join(FORMATS)
-    for path in paths:
-        if path.is_dir():
-            files = sorted(
-                file
-                for file in path.rglob("*")
-                if file.suffix.lower() in FORMATS
-                and file.is_file()
-                and not any(part.startswith(".") for part in file.relative_to(path).parts)
-            )
-            if not files:
-                errors.append(
-                    CascqError(
-                        f"{path}: no RDF file in this folder (looked for {suffixes})",
-                        f"{path}：此文件夹中没有 RDF 文件（查找的后缀：{suffixes}）",
-                    )
-                )
-        elif not path.exists():
-            errors.append(CascqError(f"{path}: no such file or folder", f"{path}：文件或文件夹不存在"))
-            continue
-        elif path.suffix.lower() not in FORMATS:
-            errors.append(
-                CascqError(
-                    f"{path}: unknown kind of file '{path.suffix}' (known: {suffixes})",
-                    f"{path}：不认识的文件类型“{path.suffix}”（可用：{suffixes}）",
-                )
-            )
-            continue
-        else:
-            files = [path]
+    for files in collect(paths, _files):
         for file in files:
-            found.setdefault(file.resolve(), file)
-    if errors:
-        raise CascqError.join(errors)
-    return list(found.values())
+            first = found.setdefault(file.resolve(), file)
+            if first is not file and again is not None:
+                again.append((file, first))
+    return found
+
+
+def _files(path: Path) -> list[Path]:
+    """Return the RDF files that one path means.
+
+    Raises:
+        CascqError: there is none.
+    """
+    suffixes = " ".join(FORMATS)
+    if path == STDIN:
+        return [path]
+    try:
+        path.stat()
+        is_folder = path.is_dir()
+        inside = list(path.rglob("*")) if is_folder else []
+    except OSError as error:
+        if match := _URL.match(str(path)):
+            url = f"{match[1]}://{str(path)[match.end() :]}"
+            raise CascqError(
+                f"{url}: this is a URL, not a file; download it first, or ask a SPARQL endpoint with --endpoint",
+                f"{url}：这是 URL，不是文件；请先下载，或用 --endpoint 查询 SPARQL 端点",
+            ) from None
+        if isinstance(error, FileNotFoundError | NotADirectoryError):
+            raise CascqError(f"{path}: no such file or folder", f"{path}：文件或文件夹不存在") from None
+        raise cannot_be_read(path, error) from error
+    if is_folder:
+        files = sorted(
+            file
+            for file in inside
+            if not any(part.startswith(".") for part in file.relative_to(path).parts)
+            and file.is_file()
+            and format_of(file) is not None
+        )
+        if not files:
+            raise CascqError(
+                f"{path}: no RDF file in this folder (looked for {suffixes})",
+                f"{path}：此文件夹中没有 RDF 文件（查找的后缀：{suffixes}）",
+            )
+        return files
+    if format_of(path) is None:
+        raise CascqError(
+            f"{path}: unknown kind of file '{path.suffix}' (known: {suffixes}, each also with .gz)",
+            f"{path}：不认识的文件类型“{path.suffix}”（可用：{suffixes}，均可再加 .gz）",
+        )
+    return [path]
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a UTF-8 file.
+    """Return the text of a UTF-8 file; see `encoding.open_text`."""
+    return open_text(path)
+
+
+def parse(text: str, form: ox.RdfFormat, *, rename_blank_nodes: bool = False) -> Iterator[ox.Quad]:
+    """Yield the quads of a text, as written.
+
+    Oxigraph 0.5.13 takes the full stop at the very end of a text for a part of the local name before it if that has an
+    escape: so a text ends with a line end.
+
+    Args:
+        text: the whole file, without a byte order mark.
+        form: its format.
+        rename_blank_nodes: give blank nodes with labels names of their own.
 
     Raises:
-        CascqError: it cannot be read, or is not UTF-8 (with the position of the first wrong byte).
+        SyntaxError: at the first mistake.
     """
-    try:
-        content = path.read_bytes()
-    except FileNotFoundError as error:
-        raise CascqError(f"{path}: no such file", f"{path}：文件不存在") from error
-    except IsADirectoryError as error:
-        raise CascqError(f"{path}: this is a folder, not a file", f"{path}：这是文件夹，不是文件") from error
-    except OSError as error:
-        raise CascqError(
-            f"{path}: cannot be read: {reason(error, 'en')}", f"{path}：无法读取：{reason(error, 'zh')}"
-        ) from error
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise CascqError(
-            f"{path}:{line}: not UTF-8: byte {error.start + 1} of the file is 0x{content[error.start]:02x}",
-            f"{path}:{line}：不是 UTF-8 编码：文件的第 {error.start + 1} 个字节是 0x{content[error.start]:02x}",
-        ) from error
+    if text and text[-1] not in "\r\n":
+        text += "\n"
+    return ox.parse(text, form, rename_blank_nodes=rename_blank_nodes)
 
 
 def read_file(path: Path) -> list[ox.Quad]:
@@ -104,14 +182,14 @@ def read_file(path: Path) -> list[ox.Quad]:
     Raises:
         CascqError: unreadable, not UTF-8, a syntax error (file:line:column and the line), or nothing in it.
     """
-    text = read_text(path)
-    form = FORMATS.get(path.suffix.lower())
+    form = format_of(path)
     if form is None:
         find_files([path])  # says what is wrong with the name
         raise AssertionError(path)
+    text = read_text(path)
     try:
         # rename_blank_nodes: `_:a` in two files are two nodes
-        quads = list(ox.parse(text, form, rename_blank_nodes=True))
+        quads = list(parse(text, form, rename_blank_nodes=True))
     except SyntaxError as error:
         raise _syntax_error(path, text, error) from error
     except ValueError as error:
@@ -151,13 +229,33 @@ def _syntax_error(path: Path, text: str, error: SyntaxError) -> CascqError:
     what = str(error.args[0] if error.args else error)
     if ": " in what and what.startswith("Parser error"):
         what = what.split(": ", 1)[1]  # the position is said once, in the usual form
+    what_zh = what
     if "No scheme found in an absolute IRI" in what:
-        what += " (an IRI must be written in full or with a prefix)"
-    where = f"{path}"
-    shown = ""
-    if error.lineno is not None:
-        where += f":{error.lineno}" + (f":{error.offset}" if error.offset is not None else "")
-        lines = text.splitlines()
-        if 0 < error.lineno <= len(lines) and (line := lines[error.lineno - 1].strip()):
-            shown = "\n    " + (line if len(line) <= 160 else line[:157] + "…")
-    return CascqError(f"{where}: {what}{shown}", f"{where}：语法错误：{what}{shown}")
+        what, what_zh = (
+            f"{what} (an IRI must be written in full or with a prefix)",
+            f"{what}（IRI 必须写全，或使用前缀）",
+        )
+    if "\0" in text:
+        what += " (there are NUL characters in the file: it may be binary, or UTF-16)"
+        what_zh += "（文件中有 NUL 字符：可能是二进制文件或 UTF-16）"
+    line, column, shown = error.lineno, error.offset, ""
+    if line is not None:
+        lines = _LINE.findall(text)
+        if line > 1 and not "".join(lines[line - 1 : line]).strip() and what.startswith("Unexpected end"):
+            # The text ends too early: that is seen behind its last line, but to be mended in it.
+            line = max((number for number, one in enumerate(lines, 1) if one.strip()), default=line)
+            column = len(lines[line - 1].rstrip()) + 1
+        if 0 < line <= len(lines):
+            shown = _shown(lines[line - 1], (column or 1) - 1)
+    where = ":".join(str(part) for part in (path, line, column) if part is not None)
+    return CascqError(f"{where}: {what}{shown}", f"{where}：语法错误：{what_zh}{shown}")
+
+
+def _shown(line: str, at: int) -> str:
+    """Return a line as it is shown under a message; of a long one what is around an offset."""
+    start = 0 if len(line) <= _SHOWN else max(0, at - _SHOWN // 2)
+    part = line[start : start + _SHOWN - 1].strip()
+    if not part:
+        return ""
+    part = "".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in part)  # a terminal would obey some
+    return f"\n    {'…' if start else ''}{part}{'…' if start + _SHOWN - 1 < len(line.rstrip()) else ''}"

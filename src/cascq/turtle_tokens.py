@@ -95,6 +95,22 @@ def statements(text: str, form: ox.RdfFormat) -> Iterator[Statement]:
     return _turtle(text)
 
 
+def read_prefix(text: str) -> tuple[str, str]:
+    """Return the prefix, without its colon, and the IRI of the directive with which a text begins.
+
+    Raises:
+        NotUnderstoodError: it is no directive for a prefix, or its IRI is not absolute.
+    """
+    tokens = _TOKEN.finditer(text)
+    word = next(tokens)
+    if word["word"] is None or word["word"].removeprefix("@").lower() != "prefix":
+        raise NotUnderstoodError(text[:20])
+    terms = _Terms()
+    _directive("prefix", terms, tokens)
+    [declared] = terms.prefixes.items()
+    return declared
+
+
 class _Terms:
     """Turns what is written into terms, and remembers names: files repeat them."""
 
@@ -261,8 +277,7 @@ def _turtle(text: str) -> Iterator[Statement]:
             elif written == ",":
                 state = _AT_OBJECT
             elif written == "{":
-                if state == _AT_PREDICATE:
-                    graph, g_at = subject, s_at
+                graph, g_at = (subject, s_at) if state == _AT_PREDICATE else (None, -1)
                 state = _AT_SUBJECT
             elif written == "}":
                 graph, g_at, state = None, -1, _AT_SUBJECT
