@@ -230,6 +230,20 @@ def action(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Action:
     return prepared
 
 
+def commands(log: str) -> list[str]:
+    """Return the workflow commands of a log that GitHub's runner heeds."""
+    heeded, token = [], None
+    for line in map(str.strip, log.splitlines()):
+        if token is not None:
+            token = None if line == f"::{token}::" else token
+        elif line.startswith("::stop-commands::"):
+            token = line.removeprefix("::stop-commands::")
+        elif line.startswith("::") or "##[" in line:
+            heeded.append(line)
+    assert token is None
+    return heeded
+
+
 Inputs = dict[str, str]
 BOTH: Inputs = {"paths": "my data", "shapes": "shapes.ttl"}
 
@@ -237,7 +251,7 @@ BOTH: Inputs = {"paths": "my data", "shapes": "shapes.ttl"}
 def test_action_on_good_data(action: Action, consumer: Path) -> None:
     done, outputs = action.run("Validate", consumer, BOTH)
     assert (done.returncode, outputs) == (0, "exit-code=0\n"), done.stdout
-    assert "::error" not in done.stdout
+    assert commands(done.stdout) == []
     assert "Body-shape 1" in done.stdout, "the summary says how many focus nodes a shape has"
 
 
@@ -245,7 +259,7 @@ def test_action_on_bad_data(action: Action, consumer: Path) -> None:
     (consumer / "my data" / "bad.ttl").write_text(BAD, encoding="utf-8")
     done, outputs = action.run("Validate", consumer, {**BOTH, "sarif": "out.sarif"})
     assert (done.returncode, outputs) == (1, "exit-code=1\n")
-    (annotation,) = [line for line in done.stdout.splitlines() if line.startswith("::")]
+    (annotation,) = commands(done.stdout)
     assert annotation.startswith("::error file=my data/bad.ttl,line=3,endLine=3,col=")
     assert "::Age is 4 at most." in annotation
     (result,) = json.loads((consumer / "out.sarif").read_text())["runs"][0]["results"]
@@ -290,14 +304,29 @@ def test_what_cannot_be_read_is_shown_at_its_line(action: Action, consumer: Path
         done, outputs = action.run("Validate", consumer, {**BOTH, "lang": lang, "sarif": "out.sarif"})
         assert (done.returncode, outputs) == (2, "exit-code=2\n")
         assert not (consumer / "out.sarif").exists()
-        add, *said, remove = done.stdout.splitlines()
+        add, remove = commands(done.stdout)
         assert remove == "::remove-matcher owner=cascq::"
+        said = [line for line in done.stdout.splitlines() if not line.startswith("::")]
         matcher = json.loads(Path(add.removeprefix("::add-matcher::")).read_text(encoding="utf-8"))
         (pattern,) = matcher["problemMatcher"][0]["pattern"]
         (found,) = [match for line in said if (match := re.match(pattern["regexp"], line))]
         assert found[pattern["file"]] == "my data/broken.ttl"
         assert found[pattern["line"]] == "4"
         assert int(found[pattern["column"]]) > 1
+
+
+@pytest.mark.parametrize("form", ["github", "text", "json"])
+def test_no_line_of_data_is_a_command(action: Action, consumer: Path, form: str) -> None:
+    sly = BAD.replace("9", '9 , """\n::add-mask::e\n##[add-mask]e\n"""')
+    (consumer / "my data" / "bad.ttl").write_text(sly, encoding="utf-8")
+    done, _ = action.run("Validate", consumer, {**BOTH, "format": form})
+    assert done.returncode == 1
+    assert all(command.startswith("::error file=") for command in commands(done.stdout))
+    (consumer / "my data" / "broken.ttl").write_text(GOOD + "::add-mask::e ##[add-mask]e\n", encoding="utf-8")
+    done, _ = action.run("Validate", consumer, {**BOTH, "format": form})
+    assert done.returncode == 2
+    assert "add-mask" in done.stdout
+    assert [re.split("::| ", command)[1] for command in commands(done.stdout)] == ["add-matcher", "remove-matcher"]
 
 
 def test_action_without_paths_is_an_error(action: Action, consumer: Path) -> None:
