@@ -18,6 +18,7 @@ from cascq import __version__
 from cascq.chinese import argparse_in, reason
 from cascq.errors import CascqError
 from cascq.language import LANGUAGES, default_language, say
+from cascq.load_command import add_options as add_load_options
 
 _TABLES = ("table", "csv", "tsv", "json", "xml", "markdown")
 _TEXTS = ("text", "json")
@@ -261,6 +262,14 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
         metavar="FILE",
         help=t("file to write (default: standard output)", "输出文件（默认标准输出）"),
     )
+
+    p = verb(
+        "load",
+        [data, formats(_TEXTS)],
+        "put the graph into a triple store or a folder",
+        "把图谱加载到三元组存储或文件夹",
+    )
+    add_load_options(p, lang)
 
     verb("stats", [data, formats(_TEXTS)], "what is in the graph", "图谱中有什么")
     return parser

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from cascq import load_command
 from cascq.chinese import reason
 from cascq.errors import CascqError
 from cascq.language import say
@@ -451,5 +452,6 @@ RUN: dict[str, Callable[[Options], int]] = {
     "search": run_search,
     "evidence": run_evidence,
     "export": run_export,
+    "load": load_command.run,
     "stats": run_stats,
 }
