@@ -9,9 +9,10 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
@@ -21,6 +22,9 @@ from cascq.errors import CascqError, Given, Made
 from cascq.report import Finding, Node
 from cascq.shape_graph import TYPE, ShapeGraph, sh
 from cascq.shape_terms import CONSTRAINTS, PARAMETERS, PATHS, SH, TARGETS
+
+if TYPE_CHECKING:
+    from rdflib.term import Node as RdfNode
 
 # Applies shapes to data and returns what they find, in any order.
 Run = Callable[[Iterable[ox.Triple], Sequence[ox.Quad]], list[Finding]]
@@ -70,6 +74,8 @@ def fast(data: Iterable[ox.Triple], shapes: Sequence[ox.Quad]) -> list[Finding]:
 
 def reference(data: Iterable[ox.Triple], shapes: Sequence[ox.Quad]) -> list[Finding]:
     """Apply shapes to data with pySHACL, one call at a time."""
+    import rdflib
+
     from cascq import results, shacl
     from cascq.shape_rewriting import rewrite
     from cascq.shapes import Shapes
@@ -77,7 +83,19 @@ def reference(data: Iterable[ox.Triple], shapes: Sequence[ox.Quad]) -> list[Find
     graph = Shapes(shapes)
     triples, meanings = rewrite(graph, nested_classes=False)
     with _ONE_AT_A_TIME:
-        return results.findings(shacl.run(shacl.to_rdflib(data), shacl.to_rdflib(triples)), graph, meanings)
+        world = rdflib.Graph()
+        for triple in data:
+            world.add(_converted(triple))
+        return results.findings(shacl.run(world, shacl.to_rdflib(triples)), graph, meanings)
+
+
+@lru_cache(maxsize=50_000)
+def _converted(triple: ox.Triple) -> tuple[RdfNode, RdfNode, RdfNode]:
+    """Return a triple as one of rdflib: the same ones come again with each case."""
+    from cascq import shacl
+
+    (converted,) = shacl.to_rdflib([triple])
+    return converted
 
 
 def fast_only(data: Iterable[ox.Triple], shapes: Sequence[ox.Quad]) -> list[Finding]:
@@ -257,8 +275,16 @@ class Bench:
         told = _on_all_cores(self.reported, cases)
         return [(case, found) for case, found in zip(cases, told, strict=True) if found != [case.expected]]
 
-    def unnoticed(self, cases: Sequence[Case]) -> tuple[list[Statement], int]:
-        """Return the constraints whose removal no case notices, and how often one was removed to find out."""
+    def unnoticed(
+        self, cases: Sequence[Case], constraints: Sequence[Statement] | None = None
+    ) -> tuple[list[Statement], int]:
+        """Return the constraints whose removal no case notices, and how often one was removed to find out.
+
+        Args:
+            cases: the cases.
+            constraints: which constraints to remove, one by one; all if left out.
+        """
+        constraints = self.constraints if constraints is None else constraints
         by_shape: dict[str, list[Case]] = defaultdict(list)
         for case in cases:
             by_shape[case.shape].append(case)
@@ -271,8 +297,8 @@ class Bench:
                     return True, tries
             return False, tries
 
-        outcomes = _on_all_cores(tried, self.constraints)
-        unnoticed = [c for c, (noticed, _) in zip(self.constraints, outcomes, strict=True) if not noticed]
+        outcomes = _on_all_cores(tried, constraints)
+        unnoticed = [c for c, (noticed, _) in zip(constraints, outcomes, strict=True) if not noticed]
         return unnoticed, sum(tries for _, tries in outcomes)
 
     def _candidates(self, constraint: Statement, by_shape: dict[str, list[Case]]) -> Iterator[Case]:
