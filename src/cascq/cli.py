@@ -265,7 +265,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
 
     p = verb(
         "load",
-        [data, formats(_TEXTS)],
+        [formats(_TEXTS)],
         "put the graph into a triple store or a folder",
         "把图谱加载到三元组存储或文件夹",
     )

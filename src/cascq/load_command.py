@@ -49,6 +49,14 @@ def add_options(parser: argparse.ArgumentParser, lang: str) -> None:
                "登录用户（会询问密码；也可用 CASCQ_USER 和 CASCQ_PASSWORD、CASCQ_TOKEN 或 netrc 文件）"),
     )  # fmt: skip
     parser.add_argument(
+        "--data",
+        action="append",
+        type=Path,
+        metavar="PATH",
+        help=t("RDF file or folder to load in place of the shipped data (repeatable)",
+               "代替自带数据加载的 RDF 文件或文件夹（可重复）"),
+    )  # fmt: skip
+    parser.add_argument(
         "--dry-run",
         action="store_true",
         help=t("only say what there is to do, graph by graph", "只列出每个图要做什么，不写入"),
