@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
@@ -211,6 +212,17 @@ def test_a_format_without_lines_counts_as_a_whole(repo: Repo) -> None:
     assert found(repo.since("HEAD")) == []
     path.write_text(json.dumps(node | {"https://example.org/age": 9}, indent=1), encoding="utf-8")
     assert found(repo.since("HEAD")) == ["j age"]
+
+
+def test_a_compressed_file_counts_as_a_whole(repo: Repo) -> None:
+    path = repo.data / "z.ttl.gz"
+    path.write_bytes(gzip.compress(SECOND.replace("ex:d", "ex:z").encode()))
+    repo.commit()
+    assert found(repo.since("HEAD")) == []
+    path.write_bytes(gzip.compress(SECOND.replace("ex:d", "ex:z").encode() + b"# more\n"))
+    report = repo.since("HEAD")
+    assert found(report) == ["z age"]
+    assert report.notes == []
 
 
 def test_data_outside_of_the_repository_count(repo: Repo, tmp_path: Path) -> None:

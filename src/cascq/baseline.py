@@ -102,7 +102,7 @@ def read(path: Path) -> Baseline:
     except json.JSONDecodeError as error:
         raise CascqError(
             f"{path}:{error.lineno}:{error.colno}: the baseline is no JSON: {error.msg}",
-            f"{path}:{error.lineno}:{error.colno}：基线文件不是 JSON：{error.msg}",
+            f"{path}:{error.lineno}:{error.colno}：基线文件不是 JSON",
         ) from error
     if not isinstance(content, dict) or _MARK not in content:
         raise CascqError(

@@ -18,7 +18,7 @@ from cascq import resources
 from cascq.baseline import Entry, match
 from cascq.errors import CascqError
 from cascq.git import Repository, open_repository
-from cascq.reading import FORMATS, find_files, read_file
+from cascq.reading import find_files, format_of, read_file
 from cascq.report import Finding, Location, Report
 
 _EVIDENCE = "evidence"
@@ -198,8 +198,7 @@ def _is_data(name: str, folder: str) -> bool:
     if folder != "." and not path.is_relative_to(folder):
         return False
     below = path if folder == "." else path.relative_to(folder)
-    plain = below.with_suffix("") if below.suffix.lower() == ".gz" else below
-    return plain.suffix.lower() in FORMATS and not any(part.startswith(".") for part in below.parts)
+    return format_of(Path(name)) is not None and not any(part.startswith(".") for part in below.parts)
 
 
 def _data(paths: Sequence[Path] | None) -> Sequence[Path]:
