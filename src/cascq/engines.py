@@ -6,8 +6,8 @@ takes its place where it is not installed, refuses the shapes, or is known to di
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from threading import Thread
 
@@ -15,8 +15,9 @@ import pyoxigraph as ox
 
 from cascq.datafiles import DataFiles
 from cascq.errors import CascqError
+from cascq.report import term_text
 from cascq.results import Result
-from cascq.shape_rewriting import rewrite
+from cascq.shape_rewriting import ADVANCED, rewrite
 from cascq.shapes import Shapes
 
 
@@ -48,6 +49,25 @@ def start(engine: str, data: DataFiles, shapes: Shapes) -> Callable[[], Outcome]
     Raises:
         CascqError: from the function: the shapes cannot be used, or not by the engine that was asked for.
     """
+    wait = _start(engine, data, shapes)
+
+    def told() -> Outcome:
+        outcome = wait()
+        return replace(outcome, notes=(*outcome.notes, *_left_out(shapes)))
+
+    return told
+
+
+def _left_out(shapes: Shapes) -> Iterator[Mapping[str, str]]:
+    """Say what of the shapes no engine is given."""
+    if names := [term_text(feature) for feature in ADVANCED if shapes.pairs(feature)]:
+        yield {
+            "en": f"not applied, since it is no part of the SHACL recommendation: {', '.join(names)}",
+            "zh": f"未应用（不属于 SHACL 推荐标准）：{'、'.join(names)}",
+        }
+
+
+def _start(engine: str, data: DataFiles, shapes: Shapes) -> Callable[[], Outcome]:
     if engine == "pyshacl":
         return lambda: _reference(data, shapes)
     if find_spec("shacl") is None:
@@ -59,14 +79,13 @@ def start(engine: str, data: DataFiles, shapes: Shapes) -> Callable[[], Outcome]
     except NotForThisEngineError as error:
         reason = str(error)
         return lambda: _instead(engine, data, shapes, reason, reason)
-    ended: list[Outcome | BaseException] = []
+    ended: list[Outcome | Exception] = []
 
     def work() -> None:
         try:
             ended.append(_fast(data, shapes))
-        except BaseException as error:  # raised again where the outcome is waited for
-            ended.append(error)
-            raise SystemExit from error  # ends the thread, without a word
+        except (NotForThisEngineError, CascqError, OSError, ValueError, MemoryError) as error:
+            ended.append(error)  # raised again where the outcome is waited for
 
     worker = Thread(target=work, daemon=True)  # who finds a fault in the data meanwhile need not wait for it
     worker.start()
@@ -76,7 +95,7 @@ def start(engine: str, data: DataFiles, shapes: Shapes) -> Callable[[], Outcome]
         (outcome,) = ended
         if isinstance(outcome, NotForThisEngineError):
             return _instead(engine, data, shapes, str(outcome), str(outcome))
-        if isinstance(outcome, BaseException):
+        if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
@@ -89,6 +108,7 @@ def _fast(data: DataFiles, shapes: Shapes) -> Outcome:
 
     triples, meanings = rewrite(shapes, nested_classes=True)
     found = fast_shacl.run(data.feed(), triples)
+    fast_shacl.refuse_doubtful(found)
     if fast_shacl.has_blank_nodes(found):
         data.settle()
         nodes = {term for quad in data.all() for term in (quad.subject, quad.object) if isinstance(term, ox.BlankNode)}

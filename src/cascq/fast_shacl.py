@@ -13,9 +13,9 @@ import pyoxigraph as ox
 import shacl
 
 from cascq import namespaces as ns
-from cascq.report import Node
+from cascq.report import Node, term_text
 from cascq.results import Result
-from cascq.shapes import LINKS, LIST_LINKS, TYPE, Shapes, Term, sh
+from cascq.shapes import LINKS, LIST_LINKS, SH, TYPE, Shapes, Term, sh
 
 VERSION = shacl.__version__
 _PROBE = "urn:cascq:probe:"
@@ -31,6 +31,14 @@ _PROBING = (
 )
 
 
+BOUNDS = tuple(map(sh, ("minInclusive", "maxInclusive", "minExclusive", "maxExclusive")))
+# The datatypes whose values this engine cannot order. Nor can SPARQL 1.1 (section 17.3), but pySHACL can.
+UNORDERED = {ns.XSD + name for name in ("gYear", "gYearMonth", "gMonth", "gMonthDay", "gDay")} | {
+    ns.XSD + name for name in ("duration", "dayTimeDuration", "yearMonthDuration")
+}
+_LESS = {SH + "LessThanConstraintComponent", SH + "LessThanOrEqualsConstraintComponent"}
+
+
 class NotForThisEngineError(Exception):
     """The engine cannot apply these shapes, or does so otherwise than the reference; the text says why."""
 
@@ -39,8 +47,13 @@ def refuse_differing(shapes: Shapes) -> None:
     """Refuse shapes that this engine is known to apply otherwise than the SHACL recommendation and pySHACL.
 
     Raises:
-        NotForThisEngineError: a shape that refers to itself, or sh:closed on a property shape.
+        NotForThisEngineError: a shape that refers to itself, sh:closed on a property shape, or a bound that is a
+            year, a part of a date or a duration.
     """
+    for bound in BOUNDS:
+        for _, value in shapes.pairs(bound):
+            if isinstance(value, ox.Literal) and value.datatype.value in UNORDERED:
+                raise NotForThisEngineError(f"sh:{bound.value.removeprefix(SH)} {term_text(value)}")
     if any(shapes.value(shape, sh("path")) is not None for shape, _ in shapes.pairs(sh("closed"))):
         raise NotForThisEngineError("sh:closed on a property shape")
     starts: set[Term] = {shape for link in (*LINKS, *LIST_LINKS) for shape, _ in shapes.pairs(link)}
@@ -86,6 +99,18 @@ def run(data: Path, shapes: Iterable[ox.Triple]) -> list[Result]:
             raise
         raise NotForThisEngineError(f"it broke down: {error}") from error
     return [_result(result) for result in report.results]
+
+
+def refuse_doubtful(results: Iterable[Result]) -> None:
+    """Refuse results of comparisons that this engine cannot make: to it no year is less than another.
+
+    Raises:
+        NotForThisEngineError: sh:lessThan or sh:lessThanOrEquals is reported of a year or a duration.
+    """
+    for result in results:
+        value = result.value
+        if result.component in _LESS and isinstance(value, ox.Literal) and value.datatype.value in UNORDERED:
+            raise NotForThisEngineError(f"it cannot compare {term_text(value)} with another value")
 
 
 def probes(nodes: Iterable[ox.BlankNode]) -> Iterator[ox.Triple]:

@@ -49,6 +49,7 @@ _DEFAULT: dict[str, tuple[str, str]] = {
     "UniqueLang": ("two values have the same language", "同一语言有两个取值"),
     "Xone": ("conforms to none or to more than one of the shapes", "不符合其中任何一个形状，或符合不止一个"),
 }  # fmt: skip
+_VALIDATORS = tuple(map(sh, ("validator", "nodeValidator", "propertyValidator")))
 _OTHER = ("does not meet the constraint", "不满足约束")
 
 
@@ -83,18 +84,26 @@ def findings(
     Args:
         results: what an engine found.
         shapes: the shapes as written.
-        meanings: see `shape_rewriting.rewrite`; a result that then is a repetition is dropped.
+        meanings: see `shape_rewriting.rewrite`.
+
+    Of results that repeat each other, as those of queries and of two ways to look at a literal do, one is returned.
     """
     found: list[Finding] = []
     told: set[tuple[object, ...]] = set()
+    text: tuple[str, ...] | None
     for result in results:
         meant = (meanings or {}).get((result.shape, result.component))
         component = meant or result.component
-        if component == SH + "DatatypeConstraintComponent" and meanings:
-            key = (result.focus, result.shape, result.value)
-            if key in told:
-                continue
-            told.add(key)
+        if component == SH + "SPARQLConstraintComponent" or not component.startswith(SH):
+            text = result.messages  # a query may give the same row many times
+        elif component == SH + "DatatypeConstraintComponent":
+            text = ()
+        else:
+            text = None
+        key = (result.focus, result.shape, component, result.path, result.value, text)
+        if text is not None and key in told:
+            continue
+        told.add(key)
         found.append(_finding(result, component, shapes))
     return found
 
@@ -120,7 +129,7 @@ def _finding(result: Result, component: str, shapes: Shapes) -> Finding:
 
 def _messages(result: Result, component: str, shape: Node, shapes: Shapes) -> dict[str, str]:
     """Return the messages by language; what has no language, or lacks one, stands in for it."""
-    literals = _of_constraints(result, shape, shapes) or shapes.messages(shape)
+    literals = _of_queries(result, component, shape, shapes) or shapes.messages(shape)
     if not literals:
         own = result.messages if not component.startswith(SH) else ()
         if own:  # of a constraint component that the shapes define: nobody else knows it
@@ -135,13 +144,27 @@ def _messages(result: Result, component: str, shape: Node, shapes: Shapes) -> di
     return {lang: text or rest for lang, text in texts.items()}
 
 
-def _of_constraints(result: Result, shape: Node, shapes: Shapes) -> list[ox.Literal]:
-    """Return the messages of the SPARQL constraint behind a result, with its values filled in, in their languages."""
+def _of_queries(result: Result, component: str, shape: Node, shapes: Shapes) -> list[ox.Literal]:
+    """Return the messages of the SPARQL query behind a result, with its values filled in, in their languages.
+
+    Engines fill them in, and do not tell the languages. A blank node has no name of its own: it is shown as [].
+    """
+    if component == SH + "SPARQLConstraintComponent":
+        queries = shapes.objects(shape, sh("sparql"))
+    elif component.startswith(SH):
+        return []
+    else:
+        queries = [query for kind in _VALIDATORS for query in shapes.objects(ox.NamedNode(component), kind)]
+    blank = {node.value for node in (result.focus, result.value) if isinstance(node, ox.BlankNode)}
     found = []
-    for constraint in shapes.objects(shape, sh("sparql")) if "SPARQL" in result.component else ():
-        for template in shapes.messages(constraint):
-            parts = _VARIABLE.split(template.value)[::2]
-            pattern = re.compile("(?s:.*?)".join(map(re.escape, parts)))
-            texts = [text for text in result.messages if pattern.fullmatch(text)]
-            found += [ox.Literal(text, language=template.language) for text in texts]
+    for query in queries:
+        for template in shapes.messages(query):
+            parts = list(map(re.escape, _VARIABLE.split(template.value)[::2]))
+            pattern = re.compile("(.*?)".join(parts), re.DOTALL)
+            for text in result.messages:
+                if match := pattern.fullmatch(text):
+                    filled = ("[]" if part.startswith("_:") or part in blank else part for part in match.groups())
+                    plain = _VARIABLE.split(template.value)[::2]
+                    whole = "".join(one + other for one, other in zip(plain, (*filled, ""), strict=True))
+                    found.append(ox.Literal(whole, language=template.language))
     return list(dict.fromkeys(found))

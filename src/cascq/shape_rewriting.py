@@ -1,6 +1,6 @@
 """Shapes as engines get them: equal in meaning, but with gaps of the engines closed.
 
-Two things are rewritten, and results are read back in terms of the shapes as written:
+These things are rewritten, and results are read back in terms of the shapes as written:
 
 - Ill-formed literals. Engines look into the lexical form of some datatypes only, each of others: "2016-13" passes as an
   xsd:gYearMonth in both engines used here. A shape with such a datatype also gets the datatype's lexical form (XML
@@ -8,16 +8,34 @@ Two things are rewritten, and results are read back in terms of the shapes as wr
 - sh:class within a nested shape (sh:node, sh:or, …). The `shacl` engine goes through all instances of the class for
   each evaluation: 32 s instead of 3 s for a million triples. A nested shape is only asked whether a node conforms, so
   a copy of it that demands the same by a path (rdf:type/rdfs:subClassOf*) stands in.
+- SPARQL constraints. `shacl` applies those that are deactivated, and grades by the severity of the constraint, where
+  the recommendation has that of the shape; pySHACL does not follow owl:imports to prefixes (section 5.2.1).
+- SHACL Advanced Features (`ADVANCED`), of which engines know some each: left out, so that all say the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pyoxigraph as ox
 
 from cascq import namespaces as ns
-from cascq.shapes import FIRST, LINKS, LIST_LINKS, NIL, REST, SH, SUBCLASS, TARGETS, TYPE, UNNAMED, Shapes, Term, sh
+from cascq.shapes import (
+    FIRST,
+    LINKS,
+    LIST_LINKS,
+    NIL,
+    REST,
+    SH,
+    SUBCLASS,
+    TARGETS,
+    TRUE,
+    TYPE,
+    UNNAMED,
+    Shapes,
+    Term,
+    sh,
+)
 
 _OWN = "urn:cascq:helper:"
 _ZONE = r"(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])?"
@@ -52,7 +70,11 @@ LEXICAL = {
 }
 # Which constraint of a shape holds its helper: one that the shape does not use itself.
 _HOLDERS = (("node", "Node"), ("and", "And"), ("xone", "Xone"))
-_CLASS, _PATH = sh("class"), sh("path")
+# Terms of the SHACL Advanced Features and of SHACL-JS (W3C notes) by which a shape is given more than the
+# recommendation has.
+ADVANCED = tuple(map(sh, ("target", "rule", "expression", "js")))
+_CLASS, _PATH, _SPARQL, _DECLARE = sh("class"), sh("path"), sh("sparql"), sh("declare")
+_IMPORTS = ox.NamedNode(ns.OWL + "imports")
 _DATATYPE_COMPONENT = SH + "DatatypeConstraintComponent"
 _LINKS, _LIST_LINKS = frozenset(LINKS), frozenset(LIST_LINKS)
 _ALL_LINKS = _LINKS | _LIST_LINKS
@@ -73,12 +95,35 @@ def rewrite(shapes: Shapes, *, nested_classes: bool) -> tuple[list[ox.Triple], d
     """
     names: dict[object, ox.NamedNode] = {node: ox.NamedNode(UNNAMED + node.value) for node in shapes.unnamed()}
     added, meanings = _lexical_forms(shapes, names)
-    triples = [*(_Copies(shapes).rewritten() if nested_classes else (q.triple for q in shapes.quads)), *added]
+    kept = Shapes(_without_advanced(shapes))
+    triples = [*(_Copies(kept).rewritten() if nested_classes else (q.triple for q in kept.quads)), *added]
+    triples += _prefixes(shapes)
     if names:
         triples = [
             ox.Triple(names.get(t.subject, t.subject), t.predicate, names.get(t.object, t.object)) for t in triples
         ]
     return triples, meanings
+
+
+def _without_advanced(shapes: Shapes) -> Iterator[ox.Quad]:
+    """Yield the statements but for advanced features, deactivated SPARQL constraints and severities of such."""
+    constraints = {value for _, value in shapes.pairs(_SPARQL)}
+    for quad in shapes.quads:
+        predicate = quad.predicate
+        idle = predicate == _SPARQL and TRUE in shapes.objects(quad.object, sh("deactivated"))
+        if predicate not in ADVANCED and not idle and not (predicate == sh("severity") and quad.subject in constraints):
+            yield quad
+
+
+def _prefixes(shapes: Shapes) -> Iterator[ox.Triple]:
+    """Yield the declarations of prefixes that are reached through owl:imports, for what imports them."""
+    for start in {value for _, value in shapes.pairs(sh("prefixes")) if isinstance(value, ox.NamedNode | ox.BlankNode)}:
+        reached: list[Term] = [start]
+        for node in reached:
+            reached += [more for more in shapes.objects(node, _IMPORTS) if more not in reached]
+        for node in reached[1:]:
+            for declaration in shapes.objects(node, _DECLARE):
+                yield ox.Triple(start, _DECLARE, declaration)
 
 
 def _lexical_forms(

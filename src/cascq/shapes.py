@@ -33,7 +33,7 @@ LINKS = tuple(map(sh, ("property", "node", "not", "qualifiedValueShape")))  # to
 LIST_LINKS = tuple(map(sh, ("or", "and", "xone")))  # to a list of shapes
 _CLASSES = (ox.NamedNode(ns.RDFS + "Class"), ox.NamedNode(ns.OWL + "Class"))
 _KINDS = (sh("NodeShape"), sh("PropertyShape"))
-_TRUE = ox.Literal(True)
+TRUE = ox.Literal(True)
 _MARKS = {"inversePath": ("^", ""), "zeroOrMorePath": ("", "*"), "oneOrMorePath": ("", "+"), "zeroOrOnePath": ("", "?")}
 _PLAIN = {ns.XSD + name for name in ("integer", "decimal", "boolean")}
 
@@ -94,7 +94,7 @@ class Shapes:
         """
         found: dict[Subject, list[tuple[str, Term]]] = {}
         for node, said in self._objects.items():
-            if _TRUE in said.get(sh("deactivated"), ()):
+            if TRUE in said.get(sh("deactivated"), ()):
                 continue
             targets = [(kind.value.removeprefix(SH), value) for kind in TARGETS for value in said.get(kind, ())]
             kinds = said.get(TYPE, ())
