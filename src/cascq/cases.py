@@ -30,7 +30,7 @@ from cascq.reading import FORMATS, read_files, read_text
 
 _KEYS = {"name", "remove", "add", "expect"}
 _EXPECTED = {"focus", "path", "component", "shape"}
-_HEAD = re.compile(r"^\s*\[\[\s*case\s*\]\]", re.MULTILINE)
+_HEAD = re.compile(r"^[ \t]*\[\[[ \t]*case[ \t]*\]\]", re.MULTILINE)
 
 
 @dataclass(frozen=True)
