@@ -6,10 +6,9 @@ All are in the order of the report and hold neither times nor random names, so t
 from __future__ import annotations
 
 import hashlib
-import json
 from itertools import groupby
 
-from cascq.ci_texts import Fingerprints, details, repository_path, rule_id, shown_places, title
+from cascq.ci_texts import Fingerprints, details, json_lines, repository_path, rule_id, shown_places, title
 from cascq.language import say
 from cascq.report import Finding, Report
 from cascq.terms import one_line
@@ -102,7 +101,7 @@ def _property(text: str) -> str:
 
 def _gitlab(report: Report, lang: str) -> str:
     prints = Fingerprints()
-    issues = [
+    issues = (
         {
             "description": one_line(f"{report.subject(finding, lang)}: {finding.messages[lang]}"),
             "check_name": rule_id(finding),
@@ -112,5 +111,5 @@ def _gitlab(report: Report, lang: str) -> str:
         }
         for finding in report.findings
         for place in shown_places(finding)
-    ]
-    return json.dumps(issues, ensure_ascii=False, indent=2) + "\n"
+    )
+    return json_lines(issues) + "\n"

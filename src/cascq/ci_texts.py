@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -98,15 +101,26 @@ def details(report: Report, f: Finding, lang: str) -> Iterator[str]:
         yield one_line(" ".join(map(ns.shorten, f.graphs)))
 
 
+def json_lines(items: Iterable[Any]) -> str:
+    """Return a JSON list with an item in each line: ten times faster than indented JSON, and good to compare."""
+    lines = [json.dumps(item, ensure_ascii=False) for item in items]
+    return "[\n" + ",\n".join(lines) + "\n]" if lines else "[]"
+
+
 def repository_path(file: str) -> str:
     """Return the path of a file from the root of the repository, which is what CI services ask for.
 
     Args:
         file: the path from the current folder. It stays as it is outside of the services and for files elsewhere.
     """
-    path = Path(os.path.normpath(Path.cwd() / file))
-    for name in _ROOTS:
-        if (root := os.environ.get(name)) and path.is_relative_to(Path(root).resolve()):
+    return _repository_path(file, Path.cwd(), tuple(root for name in _ROOTS if (root := os.environ.get(name))))
+
+
+@lru_cache(maxsize=1024)
+def _repository_path(file: str, folder: Path, roots: tuple[str, ...]) -> str:
+    path = Path(os.path.normpath(folder / file))
+    for root in roots:
+        if path.is_relative_to(Path(root).resolve()):
             return path.relative_to(Path(root).resolve()).as_posix()
     return Path(os.path.normpath(file)).as_posix()
 

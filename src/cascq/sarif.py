@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import cascq
 from cascq import namespaces as ns
-from cascq.ci_texts import Fingerprints, Rule, details, repository_path, rule_id, rules, shown_places
+from cascq.ci_texts import Fingerprints, Rule, details, json_lines, repository_path, rule_id, rules, shown_places
 from cascq.language import LANGUAGES, say
 from cascq.report import SEVERITIES, Finding, Location, Report
 from cascq.terms import one_line
@@ -69,12 +69,15 @@ def sarif(report: Report, lang: str) -> str:
             }
         },
         "columnKind": "unicodeCodePoints",
-        "results": [
-            {**_result(report, f, lang, numbers[rule_id(f)], prints), **_state(report, lang, is_accepted=is_accepted)}
-            for f, is_accepted in results
-        ],
+        "results": [],
     }
-    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+    log = json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2)
+    before, key, after = log.rpartition('"results": ')
+    listed = json_lines(
+        {**_result(report, f, lang, numbers[rule_id(f)], prints), **_state(report, lang, is_accepted=is_accepted)}
+        for f, is_accepted in results
+    )
+    return f"{before}{key}{listed}{after.removeprefix('[]')}\n"
 
 
 def _described(rule: Rule, lang: str) -> dict[str, Any]:
