@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -157,6 +158,71 @@ def test_a_pair_that_no_statement_joins_is_found_at_both_ends(tmp_path: Path) ->
     assert places("c", "b") == [(3, 15)]  # whichever way round
     assert places("b", "a") == [(4, 7)]  # over a node between
     assert places("nobody", "nobody") == []
+
+
+class ReadAnew:
+    """The quads of a file, read anew each time that they are gone through."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.times = 0
+
+    def __iter__(self) -> Iterator[ox.Quad]:
+        self.times += 1
+        return iter(ox.parse(path=str(self.path), format=ox.RdfFormat.TURTLE))
+
+
+def about(name: str, value: str | None = None) -> Finding:
+    node, path = ox.NamedNode("x:" + name), ox.NamedNode("x:p")
+    return Finding("info", "check", node, path, value and ox.NamedNode("x:" + value), None, {"zh": "", "en": ""}, None)
+
+
+def lines(findings: list[Finding]) -> list[list[int | None]]:
+    return [[place.line for place in f.places] for f in findings]
+
+
+def test_files_may_be_read_anew_each_time(tmp_path: Path) -> None:
+    path = tmp_path / "data.ttl"
+    path.write_text("@prefix : <x:> .\n:a :p :b .\n:b :p :c .\n", encoding="utf-8")
+    findings = [about("a", "b"), about("b", "c"), about("c")]
+    assert lines(locate(findings, {path: ReadAnew(path)}, {}, {})) == [[2], [3], [3]]
+
+
+@pytest.mark.parametrize("blank", ["", ":s5 :p [ :q 1 ] , _:b .\n"], ids=["named", "blank"])
+def test_a_large_file_is_not_read_whole(blank: str, tmp_path: Path) -> None:
+    path, other = tmp_path / "large.ttl", tmp_path / "other.ttl"
+    many = "".join(f":s{number} :p :o .\n" for number in range(30_000))
+    path.write_text("@prefix : <x:> .\n" + many + blank, encoding="utf-8")
+    other.write_text("@prefix : <x:> .\n[] :p :x .", encoding="utf-8")
+    files = {path: ReadAnew(path), other: read_file(other)}
+    findings = [about("s1", "o"), about("s29999", "o"), about("o"), about("nowhere")]
+    located = {str(f.focus): [str(place.line) for place in f.places] for f in locate(findings, files, {}, {})}
+    assert located == {"<x:s1>": ["3"], "<x:s29999>": ["30001"], "<x:o>": ["2"], "<x:nowhere>": []}
+    assert files[path].times == 0
+    on_blank = Finding("info", "check", files[other][0].subject, None, None, None, {"zh": "", "en": ""}, None)
+    assert lines(locate([on_blank], files, {}, {})) == [[2]]
+    assert files[path].times == (1 if blank else 0)  # the blank node might have been one of that file
+
+
+def test_a_blank_node_in_a_large_file_is_told_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "large.ttl"
+    many = "".join(f":s{number} :p :o .\n" for number in range(30_000))
+    path.write_text("@prefix : <x:> .\n:a :p [ :q 1 ] ,\n [ :q 2 ] .\n" + many, encoding="utf-8")
+    quads = read_file(path)
+    values = [quad.object for quad in quads if quad.subject == ox.NamedNode("x:a")]
+    path_ = ox.NamedNode("x:p")
+    for value, line in zip(values, (2, 3), strict=True):
+        finding = Finding("info", "c", ox.NamedNode("x:a"), path_, value, None, {"zh": "", "en": ""}, None)
+        assert lines(locate([finding], {path: quads}, {}, {})) == [[line]]
+
+
+def test_a_literal_with_a_finding_on_it_is_found_in_a_large_file(tmp_path: Path) -> None:
+    path = tmp_path / "large.nt"
+    path.write_text("".join(f'<x:s{n}> <x:p> "text {n}" .\n' for n in range(20_000)), encoding="utf-8")
+    files = {path: read_file(path)}
+    for text, found in (("text 1234", [[1235]]), ("no such text", [[]])):
+        finding = Finding("info", "check", ox.Literal(text), None, None, None, {"zh": "", "en": ""}, None)
+        assert lines(locate([finding], files, {}, {})) == found
 
 
 def test_blank_nodes_are_located_ordered_and_numbered(files: tuple[Path, Path], tmp_path: Path) -> None:

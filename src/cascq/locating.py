@@ -20,7 +20,9 @@ from cascq.report import Finding, Location, Node, order
 _CLOSED = "http://www.w3.org/ns/shacl#ClosedConstraintComponent"
 _BLANK_NAME = re.compile(r"[0-9a-z]{16,}")
 
-Files = Mapping[Path, Sequence[ox.Quad]]
+# The quads of a file, to be gone through as often as needed, always in the same order and with the same blank nodes:
+# held in memory, or read anew each time.
+Files = Mapping[Path, Iterable[ox.Quad]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +38,21 @@ class _Target:
 
 
 class _Statements:
-    """The statements of files about the terms that are asked for; one pass over all files for each set of terms."""
+    """The statements of files about the terms that are asked for; one pass over all files for each set of terms.
+
+    Of large files only the parts that speak of the terms are read, if that does.
+    """
 
     def __init__(self, files: Files) -> None:
         self._files = files
         self._read: set[object] = set()
+        self._where: dict[Path, list[tuple[set[object], positions.Positions]]] = defaultdict(list)
         # By subject, and for subjects of which thousands of things are said by predicate and object as well.
         self.about: dict[object, list[tuple[Path, ox.Quad]]] = defaultdict(list)
         self._of_path: dict[tuple[object, object], list[tuple[Path, ox.Quad]]] = defaultdict(list)
         self._of_value: dict[tuple[object, object], list[tuple[Path, ox.Quad]]] = defaultdict(list)
         self._of_both: dict[tuple[object, object, object], list[tuple[Path, ox.Quad]]] = defaultdict(list)
+        self._graphs: dict[object, tuple[str, ...]] = {}
         self.mentions: dict[object, Path] = {}  # the first file in which a term is an object or names a graph
 
     def need(self, terms: Iterable[object]) -> None:
@@ -55,7 +62,7 @@ class _Statements:
             return
         self._read |= new
         for path, quads in self._files.items():
-            for quad in quads:
+            for quad in self._speaking(path, quads, new):
                 if quad.subject in new:
                     pair = (path, quad)
                     self.about[quad.subject].append(pair)
@@ -66,6 +73,33 @@ class _Statements:
                     self.mentions.setdefault(quad.object, path)
                 if quad.graph_name in new:
                     self.mentions.setdefault(quad.graph_name, path)
+
+    def _speaking(self, path: Path, quads: Iterable[ox.Quad], terms: set[object]) -> Iterable[ox.Quad]:
+        """Return the quads of a file among which are those that speak of terms."""
+        where = positions.of_large_file(path, quads, terms)
+        if where is None:
+            return quads
+        self._where[path].append((terms, where))
+        return where.quads
+
+    def where(self, path: Path, subjects: set[object]) -> positions.Positions | None:
+        """Return where the statements of subjects stand in a file."""
+        for terms, where in self._where[path]:
+            if subjects <= terms:
+                return where
+        return positions.index(path, quads=self._files[path], wanted=subjects)
+
+    def graphs(self, subject: object) -> tuple[str, ...]:
+        """Return the named graphs in which something is said of a subject."""
+        if subject not in self._graphs:
+            self._graphs[subject] = _graphs_of(self.about.get(subject, ()))
+        return self._graphs[subject]
+
+    def files_of(self, nodes: Iterable[object]) -> Files:
+        """Return the files that speak of nodes, of which it was asked before."""
+        paths = {path for node in nodes for path, _ in self.about.get(node, ())}
+        paths |= {self.mentions[node] for node in nodes if node in self.mentions}
+        return {path: quads for path, quads in self._files.items() if path in paths}
 
     def of_path(self, subject: Node, predicate: Node) -> list[tuple[Path, ox.Quad]]:
         """Return the statements of a subject with a predicate."""
@@ -87,26 +121,30 @@ def locate(findings: Sequence[Finding], files: Files, shapes: Files, checks: Map
 
     Args:
         findings: what was found, in any order.
-        files: the data, by file and in the order of each file.
+        files: the data, by file: what gives its quads in the order of the file, each time that it is gone through.
         shapes: the shapes likewise.
         checks: the file of each check, by name.
     """
     statements = _Statements(files)
-    statements.need(term for f in findings for term in (f.focus, f.value) if term is not None)
+    # A literal has no statements, and is only looked for where nothing else is known.
+    statements.need(
+        {f.focus for f in findings} | {f.value for f in findings if isinstance(f.value, ox.NamedNode | ox.BlankNode)}
+    )
     statements.need(
         quad.object
         for f in findings
         if f.path is None and f.value is not None and not _direct(f, statements)
         for _, quad in statements.about.get(f.focus, ())
+        if not isinstance(quad.object, ox.Literal)
     )
     targets = [_targets(finding, statements) for finding in findings]
-    places = _find(targets, files)
+    places = _find(targets, statements)
     sources = _sources(findings, shapes, checks)
     located = [
         replace(f, graphs=_graphs(f, statements), places=found, source_place=sources.get(f.source))
         for f, found in zip(findings, places, strict=True)
     ]
-    return _number_blank_nodes(sorted(_surrounded(located, files, shapes), key=order))
+    return _number_blank_nodes(sorted(_surrounded(located, statements, shapes), key=order))
 
 
 def _direct(f: Finding, statements: _Statements) -> list[tuple[Path, ox.Quad]]:
@@ -147,8 +185,8 @@ def _targets(f: Finding, statements: _Statements) -> list[_Target]:
 def _first(node: Node, passage: str | None, statements: _Statements) -> list[_Target]:
     """Return where a node is first spoken of, in the passage's graph if it is there."""
     said = statements.about.get(node, [])
-    for path, quad in said:
-        if passage is not None and _named(quad) == passage:
+    for path, quad in said if passage is not None else ():
+        if _named(quad) == passage:
             return [_Target(path, node, graph=quad.graph_name)]
     path_of_mention = said[0][0] if said else statements.mentions.get(node)
     return [] if path_of_mention is None else [_Target(path_of_mention, node)]
@@ -166,33 +204,38 @@ def _graphs(f: Finding, statements: _Statements) -> tuple[str, ...]:
     if f.path is None and f.value is not None:
         exact = statements.of_value(f.focus, f.value)
     narrower = [] if f.path is None else statements.of_path(f.focus, f.path)
-    pairs = exact or narrower or statements.about.get(f.focus, [])
+    pairs = exact or narrower
+    return _graphs_of(pairs) if pairs else statements.graphs(f.focus)
+
+
+def _graphs_of(pairs: Iterable[tuple[Path, ox.Quad]]) -> tuple[str, ...]:
+    """Return the named graphs of statements."""
     return tuple(sorted({name for _, quad in pairs if (name := _named(quad))}, key=ns.natural_key))
 
 
-def _find(targets: Sequence[Sequence[_Target]], files: Files) -> list[tuple[Location, ...]]:
+def _find(targets: Sequence[Sequence[_Target]], statements: _Statements) -> list[tuple[Location, ...]]:
     """Return the places of the targets of each finding, each place once, in the order of the files and lines."""
     wanted: dict[Path, set[object]] = defaultdict(set)
     for group in targets:
         for target in group:
             wanted[target.path].add(target.subject)
-    known = {path: positions.index(path, quads=files[path], wanted=terms) for path, terms in wanted.items()}
+    known = {path: (shown_path(path), statements.where(path, subjects)) for path, subjects in wanted.items()}
     found = []
     for group in targets:
         places: dict[Location, None] = {}
         for target in group:
-            where = known[target.path]
+            shown, where = known[target.path]
             if where is None:
-                places[Location(shown_path(target.path))] = None
+                places[Location(shown)] = None
                 continue
             for place in where.find(target.subject, target.predicate, target.object, target.graph, target.part):
-                places[_location(target.path, place)] = None
+                places[_location(shown, place)] = None
         found.append(tuple(places))
     return found
 
 
-def _location(path: Path, place: positions.Place) -> Location:
-    return Location(shown_path(path), place.line, place.column, place.length, place.text_of_line)
+def _location(shown: str, place: positions.Place) -> Location:
+    return Location(shown, place.line, place.column, place.length, place.text_of_line)
 
 
 def _sources(findings: Iterable[Finding], shapes: Files, checks: Mapping[str, Path]) -> dict[str, Location]:
@@ -210,7 +253,7 @@ def _sources(findings: Iterable[Finding], shapes: Files, checks: Mapping[str, Pa
         for name, term in terms.items():
             if term in here and name not in found:
                 places = [] if where is None else where.find(term)
-                found[name] = _location(path, places[0]) if places else Location(shown_path(path))
+                found[name] = _location(shown_path(path), places[0]) if places else Location(shown_path(path))
     return found
 
 
@@ -221,9 +264,10 @@ def shown_path(path: Path) -> str:
     return path.as_posix()
 
 
-def _surrounded(findings: Sequence[Finding], files: Files, shapes: Files) -> list[Finding]:
+def _surrounded(findings: Sequence[Finding], statements: _Statements, shapes: Files) -> list[Finding]:
     """Return findings with what stands around their blank nodes, by which a baseline knows them again."""
-    around = surroundings.describe((term for f in findings for term in (f.focus, f.value)), files)
+    blank = {term for f in findings for term in (f.focus, f.value) if isinstance(term, ox.BlankNode)}
+    around = surroundings.describe(blank, statements.files_of(blank))
     own = surroundings.describe((ox.BlankNode(f.source[2:]) for f in findings if f.source.startswith("_:")), shapes)
     if not around and not own:
         return list(findings)

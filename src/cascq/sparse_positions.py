@@ -111,6 +111,27 @@ def _lines_left_out(data: bytes, parts: Iterable[tuple[int, int]]) -> array[int]
     return counted
 
 
+def has_blank_nodes(data: bytes, form: ox.RdfFormat) -> bool:
+    """Tell whether there is a blank node, or a collection, in a file.
+
+    Args:
+        data: the file, in UTF-8 and without mistakes.
+        form: Turtle, TriG, N-Triples or N-Quads.
+    """
+    by_line = form in {ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS}
+    try:
+        lines = _Lines(data, long_literals=not by_line)
+    except _UnusualError:
+        return True
+    for mark in (b"_:",) if by_line else (b"_:", b"[", b"("):
+        at = data.find(mark)
+        while at >= 0:
+            if lines.is_code(at):
+                return True
+            at = data.find(mark, at + 1)
+    return False
+
+
 class _Lines:
     """The lines of a file, a long literal being in one; and what stands where in them."""
 
