@@ -8,7 +8,6 @@ import errno
 import io
 import json
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -395,8 +394,7 @@ def run_evidence(options: Options) -> int:
 
         if not options.source or len(options.source) != 1:
             raise CascqError("--find needs one --source FILE to look in", "--find 需要一个 --source FILE")
-        records = find(options.source[0], options.find, options.id, _graph(options).store)
-        write(_comments_in_chinese(records) if options.lang == "zh" else records)
+        write(find(options.source[0], options.find, options.id, _graph(options).store, options.lang))
         return 0
     if options.id:
         raise CascqError("--id goes with --find", "--id 须与 --find 同用")
@@ -406,19 +404,6 @@ def run_evidence(options: Options) -> int:
     talk(report.summary())
     _tell_namesakes(options, graph)
     return 1 if report.fails() else 0
-
-
-def _comments_in_chinese(records: str) -> str:
-    """Say the comments above ready passage records in Chinese; the records themselves stay as they are."""
-    records = re.sub(
-        r"^# The document is not recorded yet; its record:$", "# 文献尚未登记；其记录为：", records, flags=re.MULTILINE
-    )
-    return re.sub(
-        r"^# occurrence (\d+) of (\d+); keep the one that is meant$",
-        r"# 第 \1 处，共 \2 处；请保留所指的一处",
-        records,
-        flags=re.MULTILINE,
-    )
 
 
 def run_export(options: Options) -> int:

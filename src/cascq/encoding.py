@@ -114,8 +114,9 @@ def _looks_like(content: bytes) -> tuple[str, str]:
     """Guess the encoding of what is not UTF-8, in English and Chinese; nothing if there is no good guess."""
     name = next((name for mark, name in _BYTE_ORDER_MARKS.items() if content.startswith(mark)), None)
     beginning = content[:_BEGINNING]
-    if name is None and 3 * beginning.count(0) > len(beginning):
-        name = "UTF-16"
+    zeros = sorted((beginning[0::2].count(0), beginning[1::2].count(0)))
+    if name is None and zeros[1] > len(beginning) // 4 and zeros[0] < zeros[1] // 20 + 1:
+        name = "UTF-16"  # of what is mostly ASCII, every other byte is zero
     if name is None and b"\0" in beginning:
         return "; this looks like a binary file", "；这像是二进制文件"
     if name is None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from cascq import namespaces as ns
+from cascq.chinese import reason
 from cascq.errors import CascqError
 from cascq.stores import Store
 
@@ -121,8 +122,8 @@ def write_file(path: Path, text: str) -> None:
                 Path(temporary).unlink()
         if isinstance(error, OSError):
             raise CascqError(
-                f"{path}: cannot be written: {error.strerror}; nothing was changed",
-                f"{path}：无法写入：{error.strerror}；未作任何改动",
+                f"{path}: cannot be written: {reason(error, 'en')}; nothing was changed",
+                f"{path}：无法写入：{reason(error, 'zh')}；未作任何改动",
             ) from error
         raise
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from cascq import namespaces as ns
+from cascq.encoding import cannot_be_read
 from cascq.errors import CascqError
+from cascq.language import say
 from cascq.printed import squeeze
 from cascq.sparql import select
 from cascq.stores import Store
@@ -114,7 +116,7 @@ def read_document(path: Path) -> tuple[str, str]:
         content = path.read_bytes()
         return content.decode("utf-8"), hashlib.sha256(content).hexdigest()
     except OSError as error:
-        raise CascqError(f"{path}: cannot be read: {error.strerror}", f"{path}：无法读取：{error.strerror}") from error
+        raise cannot_be_read(path, error) from error
     except UnicodeDecodeError as error:
         raise CascqError(
             f"{path}: not UTF-8 at byte {error.start + 1}; offsets count the characters of the UTF-8 text",
@@ -134,7 +136,7 @@ def occurrences(text: str, fragment: str) -> Iterator[tuple[int, int]]:
         at = plain.find(wanted, at + 1)
 
 
-def find(path: Path, fragment: str, name: str | None, store: Store) -> str:
+def find(path: Path, fragment: str, name: str | None, store: Store, lang: str = "en") -> str:
     """Return ready passage records (TriG) for each occurrence of a fragment in a document.
 
     Args:
@@ -142,6 +144,7 @@ def find(path: Path, fragment: str, name: str | None, store: Store) -> str:
         fragment: the words of the passage, with or without the document's line breaks.
         name: IRI or CURIE of the passage; the next free one of its section if left out.
         store: the graph, which tells whether the document is recorded already.
+        lang: language of the comments, "zh" or "en".
 
     Raises:
         CascqError: the document cannot be read, the fragment does not occur in it, or the name is no IRI.
@@ -156,7 +159,8 @@ def find(path: Path, fragment: str, name: str | None, store: Store) -> str:
         given = ns.expand(name) if name else None
         base = given.rsplit("/", 1)[0] if given else ns.SOURCE + path.stem
         parts.append(
-            f"# The document is not recorded yet; its record:\n<{base}> a cascq:Document ;\n"
+            say(lang, "# The document is not recorded yet; its record:", "# 文献尚未登记；其记录为：")
+            + f"\n<{base}> a cascq:Document ;\n"
             '    dcterms:title "…"@zh , "…"@en ;\n'
             f'    cascq:characters {len(text)} ;\n    cascq:sha256 "{digest}" .\n'
         )
@@ -168,7 +172,8 @@ def find(path: Path, fragment: str, name: str | None, store: Store) -> str:
         if iri is None:
             raise CascqError(f"--id {name}: no IRI and no known prefix", f"--id {name}：不是 IRI，前缀也未知")
         if len(found) > 1:
-            parts.append(f"# occurrence {number} of {len(found)}; keep the one that is meant\n")
+            which = f"# occurrence {number} of {len(found)}; keep the one that is meant\n"
+            parts.append(say(lang, which, f"# 第 {number} 处，共 {len(found)} 处；请保留所指的一处\n"))
         section = iri.rsplit("/", 1)[-1].rsplit("-", 1)[0]
         written = ns.shorten(iri) if ns.shorten(iri) != iri else f"<{iri}>"
         parts.append(
