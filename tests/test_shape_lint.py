@@ -224,16 +224,20 @@ CASES: list[tuple[str, str, str, str]] = [
         ("query-ill-formed", "violation", query(bad), query(good))
         for bad, good in (
             ("SELECT $this WHERE { $this ?p ?o", "SELECT $this WHERE { $this ?p ?o }"),
-            ("SELECT $this { $this foaf:name ?o }", "SELECT $this { $this ex:name ?o }"),
             ("ASK { $this ?p ?o }", "SELECT $this ?value { $this $PATH ?value }"),
             ("SELECT $this { $this ex:p+ }", "SELECT $this { $this $PATH/ex:p+ ?value }"),
         )
     ),
-    (
-        "query-ill-formed",
-        "violation",
-        query("SELECT $this { $this ex:p ?o }", more=""),
-        query("PREFIX ex: <https://example.org/> SELECT $this { $this ex:p ?o }", more=""),
+    *(
+        ("prefix-not-declared", severity, query(bad, more=""), query(good, more=""))
+        for severity, bad, good in (
+            (
+                "violation",
+                "SELECT $this { $this ex:p ?o }",
+                "PREFIX ex: <https://example.org/> SELECT $this { $this ex:p ?o }",
+            ),
+            ("warning", "SELECT $this { $this rdfs:label ?o }", "SELECT $this { $this a _:kind }"),
+        )
     ),
     *(
         ("query-not-allowed", "violation", query(bad), query(good))

@@ -145,6 +145,11 @@ class ShapeGraph:
             found |= {shape: None for _, _, shape in self.references(node) if shape in self.about}
         return list(found)
 
+    @property
+    def names(self) -> list[str]:
+        """The IRIs of the shapes that have one."""
+        return [shape.value for shape in self.shapes if isinstance(shape, ox.NamedNode)]
+
     def references(self, shape: Node) -> Iterator[tuple[str, Node, Node]]:
         """Yield the shapes that a shape refers to: the parameter, its value (a list for sh:or) and the shape."""
         said = self.said(shape)
@@ -161,11 +166,10 @@ class ShapeGraph:
         """The values of all predicates."""
         return {value for said in self.about.values() for values in said.values() for value in values}
 
-    def used(self, node: Node) -> bool:
-        """Tell whether anything else in the graph mentions a node."""
-        if node not in self.values_used:
-            return False
-        return any(node in values for other, said in self.about.items() if other != node for values in said.values())
+    @cached_property
+    def used(self) -> set[Node]:
+        """The nodes that something else in the graph mentions."""
+        return {v for node, said in self.about.items() for values in said.values() for v in values if v != node}
 
     def has_target(self, shape: Node) -> bool:
         """Tell whether a shape has a target: one of its own, or its instances because it is a class as well."""

@@ -9,6 +9,7 @@ from itertools import pairwise
 
 import pyoxigraph as ox
 
+from cascq import namespaces as ns
 from cascq.sparql import Token, tokens
 from cascq.terms import one_line, serialise
 
@@ -19,6 +20,20 @@ _PROHIBITED = frozenset({"MINUS", "SERVICE", "VALUES"})
 _PATH = re.compile(r"[?$]PATH\b")
 # XPath has these, and neither Rust nor Python: classes of XML names, subtraction of classes.
 _XPATH_CLASS, _XPATH_SUBTRACTION = re.compile(r"\\[icIC]"), re.compile(r"-\[[^\]]*\](?=\])")
+# Undeclared prefixes that pySHACL knows all the same, because rdflib does; other engines refuse them.
+WELL_KNOWN = {
+    **{prefix: ns.PREFIXES[prefix] for prefix in ("dcterms", "foaf", "geo", "org", "owl", "prov", "rdf", "rdfs")},
+    **{prefix: ns.PREFIXES[prefix] for prefix in ("sh", "skos", "time", "vann", "xsd")},
+    "brick": "https://brickschema.org/schema/Brick#",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "odrl": "http://www.w3.org/ns/odrl/2/",
+    "qb": "http://purl.org/linked-data/cube#",
+    "schema": "https://schema.org/",
+    "sosa": "http://www.w3.org/ns/sosa/",
+    "ssn": "http://www.w3.org/ns/ssn/",
+    "void": "http://rdfs.org/ns/void#",
+}
 _EMPTY = ox.Store()
 _LONGEST = 200  # of a parser's complaint, which may list half of Unicode
 
@@ -34,11 +49,6 @@ def query_fault(text: str, prefixes: Mapping[str, str], forms: tuple[str, ...]) 
     try:
         result = _EMPTY.query(_PATH.sub("<urn:path>", text), prefixes=dict(prefixes))
     except SyntaxError as error:
-        if unknown := _unknown_prefixes(text, prefixes):
-            return (
-                f"the query has prefixes that no sh:declare gives it (those of the file do not count): {unknown}",
-                f"查询使用了未经 sh:declare 声明的前缀（文件开头的前缀不算）：{unknown}",
-            )
         what = one_line(str(error.args[0] if error.args else error))
         if len(what) > _LONGEST:
             what = what[: _LONGEST - 1] + "…"
@@ -52,16 +62,18 @@ def query_fault(text: str, prefixes: Mapping[str, str], forms: tuple[str, ...]) 
     return None
 
 
-def _unknown_prefixes(text: str, prefixes: Mapping[str, str]) -> str:
-    """Return the prefixes that a query uses and nobody declares, as "ex: foaf:"."""
+def missing_prefixes(text: str, prefixes: Mapping[str, str]) -> list[str]:
+    """Return the prefixes that a query uses and that neither it nor the shapes declare."""
     found = list(tokens(text))
-    names = [token.text.partition(":")[0] for token in found if token.kind == "name"]
+    # `_:x` is cut into `_` and `:x`
+    written = [t.text for t in found if t.kind == "name" and not text[: t.start].endswith("_")]
+    names = [name.partition(":")[0] for name in written]
     own = {
         after.text.partition(":")[0]
         for token, after in pairwise(found)
         if token.kind == "word" and token.text.upper() == "PREFIX"
     }
-    return " ".join(f"{name}:" for name in dict.fromkeys(names) if name not in own and name not in prefixes)
+    return [name for name in dict.fromkeys(names) if name not in own and name not in prefixes]
 
 
 def prohibited(text: str, prefixes: Mapping[str, str], bound: frozenset[str]) -> Iterator[Texts]:

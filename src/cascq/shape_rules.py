@@ -88,10 +88,13 @@ def _parameters(graph: ShapeGraph) -> Iterator[Finding]:
 
 def _references(graph: ShapeGraph) -> Iterator[Finding]:
     """Shapes that others refer to are described somewhere."""
+    known: dict[str, str] = {}
     for node in dict.fromkeys(node for name in REFERENCES for node in graph.having.get(name, ())):
         for name, value, shape in graph.references(node):
             if shape not in graph.about:
-                near = _near_shapes(graph, shape)
+                known = known or {_local(iri): shorten(iri) for iri in graph.names}
+                name_of = _local(shape.value) if isinstance(shape, ox.NamedNode) else ""
+                near = [known[other] for other in difflib.get_close_matches(name_of, sorted(known), 1, _NEAR)]
                 shown = term_text(shape)
                 hint = (f"; did you mean {near[0]}?", f"；是否应为 {near[0]}？") if near else ("", "")
                 texts = (
@@ -99,14 +102,6 @@ def _references(graph: ShapeGraph) -> Iterator[Finding]:
                     f"sh:{name} 指向形状 {shown}，但未见其描述{hint[1]}",
                 )
                 yield _finding("shape-not-described", node, name, value, texts)
-
-
-def _near_shapes(graph: ShapeGraph, shape: Node) -> list[str]:
-    """Return the shape whose name is nearest to one that is described nowhere, if any is near."""
-    if not isinstance(shape, ox.NamedNode):
-        return []
-    known = {_local(other.value): shorten(other.value) for other in graph.shapes if isinstance(other, ox.NamedNode)}
-    return [known[name] for name in difflib.get_close_matches(_local(shape.value), sorted(known), 1, _NEAR)]
 
 
 def _local(iri: str) -> str:
@@ -141,7 +136,7 @@ def _recursion(graph: ShapeGraph) -> Iterator[Finding]:
 def _unused(graph: ShapeGraph) -> Iterator[Finding]:
     """A shape has a target or is used by another."""
     for shape in graph.shapes:
-        if not graph.has_target(shape) and not graph.used(shape):
+        if shape not in graph.used and not graph.has_target(shape):
             texts = (
                 "a shape without target that no other shape uses: it checks nothing",
                 "形状既无目标，也未被其他形状使用：什么也不会验证",
@@ -239,25 +234,41 @@ def _queries(graph: ShapeGraph) -> Iterator[Finding]:
     for node in dict.fromkeys(node for name in _QUERIES for node in graph.having.get(name, ())):
         said = graph.about[node]
         found = [(name, value) for name in _QUERIES for value in said.get(name, ())]
+        # Rules, functions and targets are for engines that know them; of the others, none gets as far as the query.
+        grave: Severity = "violation" if node in constraints or node in validators else "warning"
         prefixes, faults = graph.prefixes(node)
         for owner, name, value in faults:
-            texts = (
-                "sh:declare needs one sh:prefix and one sh:namespace, both literals, and one namespace for each prefix",
-                "sh:declare 须有一个 sh:prefix 和一个 sh:namespace，均为字面量；同一前缀只能有一个命名空间",
-            )
-            yield _finding("prefix-ill-formed", owner, name, value, texts)
+            yield _finding("prefix-ill-formed", owner, name, value, _DECLARE, severity=grave)
         for name, value in found:
             if len(said[name]) > 1 or not isinstance(value, ox.Literal) or value.datatype.value != ns.XSD + "string":
                 texts = (f"exactly one sh:{name}, a plain string", f"sh:{name} 须恰有一个，且为普通字符串")
-                yield _finding("query-ill-formed", node, name, value, texts)
+                yield _finding("query-ill-formed", node, name, value, texts, severity=grave)
                 continue
-            if fault := queries.query_fault(value.value, prefixes, (_QUERIES[name],)):
-                yield _finding("query-ill-formed", node, name, value, fault)
+            text = value.value
+            missing = queries.missing_prefixes(text, prefixes)
+            known = {prefix: queries.WELL_KNOWN[prefix] for prefix in missing if prefix in queries.WELL_KNOWN}
+            if missing:
+                listed = " ".join(f"{prefix}:" for prefix in missing)
+                texts = (
+                    f"the query has prefixes that no sh:declare gives it (those of the file do not count): {listed}",
+                    f"查询使用了未经 sh:declare 声明的前缀（文件开头的前缀不算）：{listed}",
+                )
+                light: Severity = "warning" if len(known) == len(missing) else grave
+                yield _finding("prefix-not-declared", node, name, value, texts, severity=light)
+            if len(known) < len(missing):
                 continue
-            if node in constraints or node in validators:
-                bound = validators.get(node, frozenset({"this"}))
-                for texts in queries.prohibited(value.value, prefixes, bound | ({"value"} if name == "ask" else set())):
+            if fault := queries.query_fault(text, prefixes | known, (_QUERIES[name],)):
+                yield _finding("query-ill-formed", node, name, value, fault, severity=grave)
+            elif grave == "violation":
+                bound = validators.get(node, frozenset({"this"})) | ({"value"} if name == "ask" else set())
+                for texts in queries.prohibited(text, prefixes | known, bound):
                     yield _finding("query-not-allowed", node, name, value, texts)
+
+
+_DECLARE = (
+    "sh:declare needs one sh:prefix and one sh:namespace, both literals, and one namespace for each prefix",
+    "sh:declare 须有一个 sh:prefix 和一个 sh:namespace，均为字面量；同一前缀只能有一个命名空间",
+)
 
 
 def _validators(graph: ShapeGraph) -> dict[Node, frozenset[str]]:

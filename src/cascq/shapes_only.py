@@ -156,7 +156,7 @@ RULES = (
     *("case-failing", "constraint-unnoticed", "message-missing", "shapes-for-shapes", "target-unknown"),
     *("parameter-repeated", "parameter-value", "parameter-without-effect", "parameter-without-path"),
     *("path-ambiguous", "path-ill-formed", "path-of-node-shape", "pattern-ill-formed", "pattern-not-portable"),
-    *("prefix-ill-formed", "query-ill-formed", "query-missing", "query-not-allowed"),
+    *("prefix-ill-formed", "prefix-not-declared", "query-ill-formed", "query-missing", "query-not-allowed"),
     *("shape-idle", "shape-not-described", "shape-recursive", "shape-unused", "shape-with-several-paths"),
     *("shape-without-path", "term-of-extension", "term-of-shacl-1.2", "term-unknown", "world-not-valid"),
 )
