@@ -20,6 +20,8 @@ from typing import Any
 import pytest
 import yaml
 
+from cascq.reading import FORMATS
+
 ROOT = Path(__file__).parents[1]
 ACTION = ROOT / "action.yml"
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -70,7 +72,11 @@ def test_the_hooks_are_what_pre_commit_reads() -> None:
     command = [sys.executable, "-m", "pre_commit", "validate-manifest", str(HOOKS)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
-    assert [hook["id"] for hook in yaml.safe_load(HOOKS.read_text())] == ["cascq-validate", "cascq-check"]
+    hooks = yaml.safe_load(HOOKS.read_text())
+    assert [hook["id"] for hook in hooks] == ["cascq-validate", "cascq-check"]
+    for hook in hooks:
+        assert all(re.search(hook["files"], f"data/a{suffix}") for suffix in FORMATS)
+        assert not re.search(hook["files"], "README.md")
 
 
 def steps() -> list[dict[str, Any]]:
