@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import rdflib
+from jsonschema import Draft202012Validator
 
 from cascq import removals, resources
 from cascq.cases import read_cases
@@ -316,7 +317,10 @@ def test_every_format_can_be_read(write: Write, cli: Cli, form: str) -> None:
     if form in {"json", "gitlab", "sarif"}:
         json.loads(run.out)
     if form == "json":
-        assert json.loads(run.out)["constraints"] == 5
+        report = json.loads(run.out)
+        assert report["constraints"] == 5
+        schema = Path(removals.__file__).with_name("report.schema.json").read_text(encoding="utf-8")
+        Draft202012Validator(json.loads(schema)).validate(report)
     if form == "junit":
         assert set(re.findall(r'testcase [^>]*name="([^"]+)"', run.out)) == set(RULES)
     if form == "turtle":
@@ -329,6 +333,7 @@ def test_every_format_can_be_read(write: Write, cli: Cli, form: str) -> None:
         ["data"],
         ["--data", "data"],
         ["--source", "report.txt"],
+        ["--endpoint", "http://127.0.0.1:1/"],
         ["--baseline", "known.json"],
         ["--write-baseline"],
         ["--changed-since", "HEAD"],
