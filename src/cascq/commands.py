@@ -67,8 +67,21 @@ def as_json(value: Any) -> str:
 
 
 def _paths(options: Options) -> list[Path] | None:
-    """Return what to read in place of the shipped data: the path arguments and --data mean the same."""
-    return [*options.paths, *(options.data or [])] or None
+    """Return what to read in place of the shipped data: the path arguments and --data mean the same.
+
+    Says which files are given more than once.
+
+    Raises:
+        CascqError: see `cascq.reading.find_files`.
+    """
+    paths = [*options.paths, *(options.data or [])]
+    if len(paths) > 1:
+        from cascq.reading import repeated
+
+        for path, first in repeated(paths):
+            same = "" if path == first else f" ({first})"
+            talk(say(options.lang, f"{path}: given twice{same}, read once", f"{path}：重复给出{same}，只读一次"))
+    return paths or None
 
 
 def _graph(options: Options) -> KnowledgeGraph:
