@@ -9,6 +9,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Self
 
 import pyoxigraph as ox
 import pyshacl_turbo
@@ -46,7 +47,7 @@ class Trial:
         self._data = DataFiles(list(data), list(terms), Path(self._folder.name))
         self._shapes = shapes
 
-    def __enter__(self) -> Trial:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -10,6 +10,7 @@ These things are rewritten, and results are read back in terms of the shapes as 
   a copy of it that demands the same by a path (rdf:type/rdfs:subClassOf*) stands in.
 - SPARQL constraints. `shacl` applies those that are deactivated, and grades by the severity of the constraint, where
   the recommendation has that of the shape; pySHACL does not follow owl:imports to prefixes (section 5.2.1).
+- Implicit class targets. `shacl` passes over those of an owl:Class, each engine over others: they are made explicit.
 - SHACL Advanced Features (`ADVANCED`), of which engines know some each: left out, so that all say the same.
 """
 
@@ -98,6 +99,7 @@ def rewrite(shapes: Shapes, *, nested_classes: bool) -> tuple[list[ox.Triple], d
     kept = Shapes(_without_advanced(shapes))
     triples = [*(_Copies(kept).rewritten() if nested_classes else (q.triple for q in kept.quads)), *added]
     triples += _prefixes(shapes)
+    triples += [ox.Triple(node, sh("targetClass"), node) for node in shapes.implicit()]
     if names:
         triples = [
             ox.Triple(names.get(t.subject, t.subject), t.predicate, names.get(t.object, t.object)) for t in triples

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 
 from cascq import namespaces as ns
 from cascq.report import Node, term_text
+from cascq.shape_terms import CONSTRAINTS
 
 SH = ns.PREFIXES["sh"]
 # Shapes without an IRI get one for the engines, which give blank nodes other names; it ends in the name in `quads`.
@@ -34,6 +35,7 @@ LIST_LINKS = tuple(map(sh, ("or", "and", "xone")))  # to a list of shapes
 _CLASSES = (ox.NamedNode(ns.RDFS + "Class"), ox.NamedNode(ns.OWL + "Class"))
 _KINDS = (sh("NodeShape"), sh("PropertyShape"))
 TRUE = ox.Literal(True)
+_CONSTRAINTS = frozenset(map(sh, CONSTRAINTS))
 _MARKS = {"inversePath": ("^", ""), "zeroOrMorePath": ("", "*"), "oneOrMorePath": ("", "+"), "zeroOrOnePath": ("", "?")}
 _PLAIN = {ns.XSD + name for name in ("integer", "decimal", "boolean")}
 
@@ -90,19 +92,31 @@ class Shapes:
     def targeted(self) -> dict[Subject, list[tuple[str, Term]]]:
         """Return the shapes that have targets and are not deactivated, with (kind of target, value) for each.
 
-        A shape that is a class as well targets its instances (implicit class targets).
+        A shape that is a class as well targets its instances (implicit class targets, section 2.1.3.3).
         """
         found: dict[Subject, list[tuple[str, Term]]] = {}
+        implicit = self.implicit()
         for node, said in self._objects.items():
             if TRUE in said.get(sh("deactivated"), ()):
                 continue
             targets = [(kind.value.removeprefix(SH), value) for kind in TARGETS for value in said.get(kind, ())]
-            kinds = said.get(TYPE, ())
-            if any(kind in kinds for kind in _KINDS) and any(kind in kinds for kind in _CLASSES):
+            if node in implicit and node not in said.get(sh("targetClass"), ()):
                 targets.append(("targetClass", node))
             if targets:
                 found[node] = targets
         return found
+
+    def implicit(self) -> set[Subject]:
+        """Return the shapes that are classes. An owl:Class is one, be its being a rdfs:Class said or not."""
+        classes: list[Term] = list(_CLASSES)
+        for kind in classes:
+            classes += [node for node, above in self.pairs(SUBCLASS) if above == kind and node not in classes]
+        kinds = set(classes)
+        return {node for node, kind in self.pairs(TYPE) if kind in kinds and self._is_shape(node)}
+
+    def _is_shape(self, node: Subject) -> bool:
+        said = self.about(node)
+        return any(kind in said.get(TYPE, ()) for kind in _KINDS) or any(name in said for name in _CONSTRAINTS)
 
     def linked(self, node: Term) -> Iterator[tuple[ox.NamedNode, Term]]:
         """Yield the shapes that a shape refers to, with the property that does so."""
