@@ -1,5 +1,11 @@
 from __future__ import annotations
 
+import gzip
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -8,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cascq.errors import CascqError
-from cascq.reading import FORMATS, find_files, read, read_file, read_files
+from cascq.positions import index
+from cascq.reading import FORMATS, find_files, read, read_file, read_files, repeated
+from conftest import ENVIRONMENT, Run
 
 GOOD = "<http://e.org/s> <http://e.org/p> <http://e.org/o> .\n"
 
@@ -132,3 +140,181 @@ def test_any_bytes_are_read_or_refused_with_the_name_of_the_file(
     if failure is not None:
         assert str(path) in failure.en
         assert str(path) in failure.zh
+
+
+@pytest.mark.parametrize("suffix", [".ttl", ".trig", ".nt", ".nq", ".rdf", ".jsonld"])
+def test_a_gzip_file_is_read_as_what_is_in_it(tmp_path: Path, suffix: str) -> None:
+    quad = ox.Quad(ox.NamedNode("http://e.org/s"), ox.NamedNode("http://e.org/p"), ox.Literal("重庆"))
+    content = ox.serialize([quad], format=FORMATS[suffix]) or b""
+    write(tmp_path / f"a{suffix}.gz", gzip.compress(content))
+    assert read([tmp_path]) == [quad]
+    assert read_file(write(tmp_path / f"b{suffix}", gzip.compress(content))) == [quad]  # whatever it is called
+
+
+def test_positions_in_a_gzip_file_are_those_of_what_is_in_it(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.ttl.gz", gzip.compress(b"# c\n\n " + GOOD.encode()))
+    positions = index(path)
+    assert positions is not None
+    [place] = positions.find(ox.NamedNode("http://e.org/s"))
+    assert (place.path, place.line, place.column) == (path, 3, 2)
+
+
+BINARY = bytes(range(256)) * 8
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "expected"),
+    [
+        ("a.ttl.gz", gzip.compress(GOOD.encode())[:-12], "the gzip file is cut off"),
+        ("a.ttl.gz", b"\x1f\x8b" + BINARY, "the gzip file is damaged"),
+        ("a.ttl.gz", GOOD.encode(), "not a gzip file, though its name says so"),
+        ("a.ttl.gz", gzip.compress(BINARY), "looks like a binary file"),
+        ("a.ttl.gz", gzip.compress(b"# c\n<a> .\n"), "a.ttl.gz:2:"),
+        ("a.ttl", GOOD.encode("utf-16"), "looks like UTF-16"),
+        ("a.ttl", GOOD.encode("utf-16-be"), "may be binary, or UTF-16"),
+        ("a.ttl", ("# 重庆é\n" + GOOD).encode("utf-32"), "looks like UTF-32"),
+        ("a.ttl", '<x:s> <x:p> "重庆市的科技合作" .'.encode("gb18030"), "looks like GB18030"),
+        ("a.ttl", '<x:s> <x:p> "Genève, café" .'.encode("latin-1"), "save the file as UTF-8"),
+        ("a.ttl", BINARY, "looks like a binary file"),
+        ("a.ttl", b"PK\x03\x04" + BINARY, "this is a zip file; unpack it first"),
+        ("a.ttl", b"<x:s> <x:p> \0 .", "NUL characters"),
+        ("a", GOOD.encode(), "unknown kind of file ''"),
+        ("a.gz", gzip.compress(GOOD.encode()), "unknown kind of file '.gz'"),
+        ("x" * 300 + ".ttl", None, "cannot be read: File name too long"),
+    ],
+)
+def test_what_is_wrong_is_said(tmp_path: Path, name: str, content: bytes | None, expected: str) -> None:
+    path = tmp_path / name
+    assert expected in message(path if content is None else write(path, content))
+
+
+@pytest.mark.parametrize("url", ["http://e.org/a.ttl", "https://e.org/a.ttl", "HTTP://e.org/data", "ftp://e.org/a.ttl"])
+def test_a_url_is_no_file(cli: Callable[..., Run], url: str) -> None:
+    run = cli("validate", url)
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith(f"cascq: {url}: this is a URL, not a file; download it first")
+
+
+def test_no_permission(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.ttl", GOOD)
+    path.chmod(0)
+    was_root = os.geteuid() == 0
+    if was_root:
+        os.seteuid(65534)  # root may read everything
+    try:
+        assert message(path) == f"{path}: cannot be read: Permission denied"
+    finally:
+        if was_root:
+            os.seteuid(0)
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_lines_end_in_every_way(tmp_path: Path, newline: str) -> None:
+    path = write(
+        tmp_path / "a.ttl", f"{GOOD}\n# \x85 \u2028 no line ends\n {GOOD[:-2]};\n  b:p 1 .\n".replace("\n", newline)
+    )
+    assert message(path) == f"{path}:5:3: The prefix b: has not been declared\n    b:p 1 ."
+
+
+def test_a_long_line_is_shown_around_the_mistake(tmp_path: Path) -> None:
+    text = f'<x:s> <x:p> "{"a" * 100_000}" , e:x , "{"b" * 1000}" .'
+    said, shown = message(write(tmp_path / "a.ttl", text)).split("\n")
+    assert said.endswith("a.ttl:1:100018: The prefix e: has not been declared")
+    assert ' , e:x , "' in shown
+    assert shown.strip()[0] == shown[-1] == "…"
+    assert len(shown) < 170
+
+
+def test_a_text_that_ends_too_early_is_shown_at_its_end(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.ttl", "<x:s> <x:p> \n\n\n")
+    assert message(path) == f"{path}:1:12: Unexpected end\n    <x:s> <x:p>"
+
+
+def test_a_name_with_an_escape_may_be_the_last_thing(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.ttl", r"@prefix : <x:> . :a :b :c\~d.")
+    assert read_file(path)[0].object == ox.NamedNode("x:c~d")
+    positions = index(path)
+    assert positions is not None
+    assert positions.find(ox.NamedNode("x:a"))
+
+
+def test_a_nul_in_a_literal_is_read(tmp_path: Path) -> None:
+    assert read_file(write(tmp_path / "a.ttl", '<x:s> <x:p> "a\0b" .'))[0].object.value == "a\0b"
+
+
+def test_deep_nesting_is_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.ttl", f"<x:s> <x:p> {'(' * 100}{')' * 100} .")
+    assert len(read_file(path)) == 199
+    assert index(path) is not None
+
+
+def test_a_file_given_twice_or_through_a_link_is_said(tmp_path: Path, cli: Callable[..., Run]) -> None:
+    path = write(tmp_path / "a.ttl", GOOD)
+    link = tmp_path / "b.ttl"
+    link.symlink_to(path)
+    assert repeated([path, tmp_path, link]) == [(path, path), (link, path), (link, path)]
+    shapes = write(tmp_path / "shapes" / "s.ttl", SHAPES)
+    run = cli("validate", "--shapes", str(shapes), str(path), str(path), str(link))
+    assert run.code == 1
+    assert f"{path}: given twice, read once\n{link}: given twice ({path}), read once\n" in run.err
+    assert "1 statements" in run.err
+
+
+SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+<http://e.org/S> a sh:NodeShape ; sh:targetSubjectsOf <http://e.org/p> ;
+  sh:property [ sh:path <http://e.org/q> ; sh:minCount 1 ] ."""
+
+
+def piped(folder: Path, name: str, content: bytes) -> subprocess.CompletedProcess[bytes]:
+    """Validate what comes through a pipe, by a name."""
+    shapes = write(folder / "shapes.ttl", SHAPES)
+    command = [sys.executable, "-m", "cascq", "validate", "--lang", "en", "--shapes", str(shapes), name]
+    return subprocess.run(command, input=content, capture_output=True, env=ENVIRONMENT, check=False)
+
+
+GRAPH = "<http://e.org/s> <http://e.org/p> <http://e.org/o> <http://e.org/g> .\n"
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin", "/dev/fd/0"])
+@pytest.mark.parametrize("text", [GOOD, GRAPH, "<http://e.org/g> { " + GOOD + "}"], ids=["turtle", "nquads", "trig"])
+def test_a_pipe_is_read_and_its_format_guessed(tmp_path: Path, name: str, text: str) -> None:
+    done = piped(tmp_path, name, text.encode())
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.decode().splitlines()[2].startswith(f"{name}:1:{1 + text.index('<http://e.org/s>')}: ")
+
+
+@pytest.mark.parametrize("form", [ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD, ox.RdfFormat.N_TRIPLES])
+def test_what_comes_through_a_pipe_may_be_in_every_format(tmp_path: Path, form: ox.RdfFormat) -> None:
+    done = piped(tmp_path, "-", gzip.compress(ox.serialize(ox.parse(GOOD, ox.RdfFormat.TURTLE), format=form) or b""))
+    assert done.returncode == 1, done.stderr
+
+
+def test_an_empty_pipe_is_an_error(tmp_path: Path) -> None:
+    done = piped(tmp_path, "-", b"")
+    assert (done.returncode, done.stderr) == (2, b"cascq: -: nothing in it: not one triple\n")
+
+
+def test_a_named_pipe_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.ttl"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_text, args=(GOOD,))
+    writer.start()
+    assert len(read_file(path)) == 1
+    writer.join()
+    assert index(path) is not None  # what can be read only once is kept
+
+
+def test_one_broken_file_among_good_ones(tmp_path: Path, cli: Callable[..., Run]) -> None:
+    for number in range(12):
+        write(tmp_path / "data" / f"{number}.ttl", GOOD)
+    write(tmp_path / "data" / "5x.ttl", GOOD + "<http://e.org/s> <http://e.org/p> e:o .\n")
+    write(tmp_path / "data" / "7x.trig", "\n<http://e.org/g> {\n  <http://e.org/s> nonsense }")
+    shapes = write(tmp_path / "shapes.ttl", SHAPES)
+    run = cli("validate", "--shapes", str(shapes), str(tmp_path / "data"))
+    assert (run.code, run.out) == (2, "")
+    lines = run.err.splitlines()
+    assert lines[0] == f"cascq: {tmp_path}/data/5x.ttl:2:35: The prefix e: has not been declared"
+    assert lines[1] == "    <http://e.org/s> <http://e.org/p> e:o ."
+    assert lines[2].startswith(f"{tmp_path}/data/7x.trig:3:")
+    assert lines[3] == "    <http://e.org/s> nonsense }"
+    assert len(lines) == 4

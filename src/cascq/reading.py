@@ -53,8 +53,9 @@ def format_of(path: Path) -> ox.RdfFormat | None:
 
 
 def _is_device(path: Path) -> bool:
-    """Tell whether a path is standard input (`-`), a pipe, or a file opened by another program (`/dev/fd/3`)."""
-    return path == STDIN or path.is_relative_to("/dev") or (path.exists() and not path.is_file() and not path.is_dir())
+    """Tell whether a path is standard input (`-`), a pipe, or a file that another program has opened (`/dev/fd/3`)."""
+    opened = path == Path("/dev/stdin") or path.parent in {Path("/dev/fd"), Path("/proc/self/fd")}
+    return path == STDIN or opened or (path.exists() and not path.is_file() and not path.is_dir())
 
 
 def _guess(text: str) -> ox.RdfFormat:
