@@ -6,6 +6,7 @@ The prefixes are those of the data files, so that what is printed can be pasted 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 BASE = "https://w3id.org/cascq/"
 CASCQ = BASE + "ontology#"
@@ -74,6 +75,7 @@ _LOCAL = re.compile(r"[\w](?:[\w.-]*[\w-])?")
 _CURIE = re.compile(r"([A-Za-z][\w-]*):([^/\s<>\"{}|^`\\][^\s<>\"{}|^`\\]*)")
 
 
+@lru_cache(maxsize=100_000)
 def shorten(iri: str) -> str:
     """Return the CURIE of an IRI ("id:cigit"), or the IRI itself where no prefix fits.
 

@@ -67,10 +67,10 @@ def validate(
         terms = _terms() if own else []
         data = DataFiles([resources.data()] if paths is None else list(paths), terms, Path(folder))
         shape_files = _read_shapes(shapes)
-        refuse_malformed(shape_files)
         graph = Shapes(quad for part in shape_files.values() for quad in part)
-        counter = FocusCounter(graph)
         run = engines.start(engine, data, graph)
+        refuse_malformed(shape_files)  # the engine is at work already: what it finds with malformed shapes is not asked
+        counter = FocusCounter(graph)
         checks = _load_checks() if own else []
         counter.count(terms)
         statements = sum(counter.count(quads) for quads in data.files.values())
