@@ -119,6 +119,21 @@ def test_a_shape_without_focus_node_in_the_world_is_a_warning(write: Write) -> N
     assert ("shape-idle", "warning", "shapes.ttl", 12) in found(validate_shapes([shapes], folder))
 
 
+def test_a_deactivated_shape_needs_no_case(write: Write) -> None:
+    shapes, folder = write(
+        SHAPES + "ex:Off sh:targetClass ex:Human ; sh:deactivated true ; sh:property ex:Person-age ."
+    )
+    assert found(validate_shapes([shapes], folder)) == []
+
+
+@pytest.mark.parametrize("engine", ["shacl", "pyshacl"])
+def test_a_case_of_a_shape_that_is_not_there_fails(write: Write, engine: str) -> None:
+    shapes, folder = write(cases=CASES + CASES.split("\n\n", maxsplit=1)[0].replace("ex:Person-age", "ex:Person-agee"))
+    report = validate_shapes([shapes], folder, engine=engine)
+    assert found(report) == [("case-failing", "violation", "Person.toml", 19)]
+    assert report.findings[0].messages["en"].endswith("reported nothing")
+
+
 def test_data_tell_which_shapes_apply_to_nothing(write: Write, tmp_path: Path) -> None:
     shapes, folder = write()
     assert found(validate_shapes([shapes], data=[folder / "world.ttl"])) == []

@@ -38,6 +38,7 @@ _COMPANIONS = {
     "pattern": {"flags"},
     "qualifiedValueShape": {"qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint"},
 }
+_TRUE = ox.Literal(True)
 _TARGETS = frozenset((*TARGETS, "target"))
 _CLASSES = {ox.NamedNode(ns.RDFS + "Class"), ox.NamedNode(ns.OWL + "Class")}
 _ALWAYS = {ox.NamedNode(ns.RDF_TYPE), ox.NamedNode(ns.RDFS_SUBCLASS)}
@@ -161,8 +162,10 @@ class Bench:
 
     @cached_property
     def targeted(self) -> list[Node]:
-        """The shapes that have a target, sorted."""
-        return sorted((shape for shape in self.graph.shapes if self.graph.has_target(shape)), key=str)
+        """The shapes that have a target and are not deactivated, sorted."""
+        graph = self.graph
+        active = (shape for shape in graph.shapes if _TRUE not in graph.values(shape, "deactivated"))
+        return sorted((shape for shape in active if graph.has_target(shape)), key=str)
 
     @cached_property
     def owners(self) -> dict[Node, list[Node]]:
