@@ -93,3 +93,10 @@ def test_when_writing_fails_the_old_file_stays_and_nothing_is_left_behind(tmp_pa
 def test_a_path_that_cannot_be_written_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(CascqError, match=r"cannot be written|is a folder"):
         write_file(tmp_path / name, "x")
+
+
+def test_why_a_file_cannot_be_written_is_said_in_both_languages(tmp_path: Path) -> None:
+    with pytest.raises(CascqError) as caught:
+        write_file(tmp_path / "no" / "a.trig", "x")
+    assert caught.value.en.endswith("cannot be written: No such file or directory; nothing was changed")
+    assert caught.value.zh.endswith("无法写入：文件或文件夹不存在；未作任何改动")

@@ -58,6 +58,8 @@ def test_the_record_takes_the_given_name(tiny: KnowledgeGraph) -> None:
 
 def test_every_occurrence_gets_a_record(tiny: KnowledgeGraph) -> None:
     assert find(LETTER, "甲研究院", None, tiny.store).count("a cascq:Passage") == 3
+    for lang, comment in (("en", "# occurrence 2 of 3; keep"), ("zh", "# 第 2 处，共 3 处；请保留")):
+        assert comment in find(LETTER, "甲研究院", None, tiny.store, lang)
 
 
 def test_a_new_document_gets_its_own_record(tiny: KnowledgeGraph, tmp_path: Path) -> None:
@@ -67,6 +69,7 @@ def test_a_new_document_gets_its_own_record(tiny: KnowledgeGraph, tmp_path: Path
     assert "<https://w3id.org/cascq/source/second-letter> a cascq:Document" in record
     assert "cascq:characters 8" in record
     assert "second-letter:0-1 a cascq:Passage" in record
+    assert find(path, "来信", None, tiny.store, "zh").startswith("# 文献尚未登记；其记录为：\n<")
 
 
 def test_what_does_not_occur_is_an_error(tiny: KnowledgeGraph) -> None:

@@ -227,7 +227,7 @@ def read(paths: Sequence[Path]) -> list[ox.Quad]:
 
 def _syntax_error(path: Path, text: str, error: SyntaxError) -> CascqError:
     """Say where a file breaks the syntax, and show the line."""
-    what = _visible(str(error.args[0] if error.args else error))
+    what = str(error.args[0] if error.args else error)
     if ": " in what and what.startswith("Parser error"):
         what = what.split(": ", 1)[1]  # the position is said once, in the usual form
     what_zh = what
@@ -258,10 +258,4 @@ def _shown(line: str, at: int) -> str:
     part = line[start : start + _SHOWN - 1].strip()
     if not part:
         return ""
-    part = _visible(part)
     return f"\n    {'…' if start else ''}{part}{'…' if start + _SHOWN - 1 < len(line.rstrip()) else ''}"
-
-
-def _visible(text: str) -> str:
-    """Return a text without the characters that a terminal would obey."""
-    return "".join(c if c.isprintable() or c == "\t" else "\ufffd" for c in text)
