@@ -1,4 +1,4 @@
-"""A store behind a SPARQL 1.1 endpoint, read like the one in memory.
+"""A store behind a SPARQL 1.1 endpoint, read like the one in memory: a small one is read whole, a large one is asked.
 
 What is asked sees the union of our graphs (docs/decisions/0011-union-on-remote-stores.md). Nothing is ever cut
 silently: a server that limits its answers is asked for parts, or the answer is refused.
@@ -86,7 +86,7 @@ class Endpoint:
             client: the connection.
             profile: what kind of store it is.
             note: what to do with remarks; nothing if left out.
-            in_memory: up to how many quads a copy serves many small questions.
+            in_memory: up to how many quads a copy, read once, answers.
             copied: up to how many quads a copy answers for a store that misreads queries.
             listed: up to how many graphs are named in each query.
         """
@@ -191,9 +191,10 @@ class Endpoint:
             CascqError: no answer, or one that is not whole.
         """
         kind = ox.Store().query(query, prefixes=prefixes)  # an error has the same words and place everywhere
-        if self.profile.name == "virtuoso":
-            if len(self) <= self._copied:
-                return self._copy.query(query, prefixes=prefixes, use_default_graph_as_union=use_default_graph_as_union)
+        misread = self.profile.name == "virtuoso"
+        if len(self) <= (max(self._copied, self._in_memory) if misread else self._in_memory):
+            return self._copy.query(query, prefixes=prefixes, use_default_graph_as_union=use_default_graph_as_union)
+        if misread:
             self._remark(
                 f"{self.url}: Virtuoso answers this itself, and is known to misread property paths and nested queries",
                 f"{self.url}：由 Virtuoso 自行作答，它对属性路径和嵌套查询的理解有已知错误",

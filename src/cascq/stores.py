@@ -22,8 +22,8 @@ Value = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 Note = Callable[[str, str], None]
 
-IN_MEMORY = 100_000  # quads: up to here, reading all once is faster than asking a little often (about half a second)
-LISTED = 500  # graphs: up to here they are named in each query; a longer list costs more than the query
+IN_MEMORY = 100_000  # quads: up to here, reading all once (two seconds) is better than asking: see the decision 0011
+LISTED = 200  # graphs: up to here they are named in each query; a longer list costs more than the query
 _SUBSET, _TRIPLES = "http://rdfs.org/ns/void#subset", "http://rdfs.org/ns/void#triples"
 CATALOGUE_QUERY = (
     f"SELECT DISTINCT ?g ?n WHERE {{ GRAPH <{ns.CATALOGUE_GRAPH}> {{ ?dataset <{_SUBSET}> ?g "
@@ -83,13 +83,18 @@ def near(store: Store) -> Store:
 class Folder:
     """A store on disk, as `cascq load FOLDER` makes it, opened for reading: what is ours in it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, in_memory: int = IN_MEMORY) -> None:
         """Open a folder.
+
+        Args:
+            path: the folder.
+            in_memory: up to how many quads are read into memory.
 
         Raises:
             CascqError: there is no such folder, it is no store, or nothing of ours is in it.
         """
         self._store = _open(path)
+        self._in_memory = in_memory
         listed = {row["g"].value for row in _rows(self._store, CATALOGUE_QUERY)}
         names = [graph for graph in self._store.named_graphs() if isinstance(graph, ox.NamedNode)]
         self._graphs = [graph for graph in names if is_ours(graph.value, listed)]
@@ -139,7 +144,7 @@ class Folder:
 
     @cached_property
     def _small(self) -> bool:
-        return len(self._store) <= IN_MEMORY
+        return len(self._store) <= self._in_memory
 
     @cached_property
     def _copy(self) -> ox.Store:
