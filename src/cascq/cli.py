@@ -292,6 +292,12 @@ def _store_options(parser: argparse.ArgumentParser, lang: str) -> None:
         "--user", metavar="NAME", help=say(lang, "who asks it (asks for the password)", "访问用户（会询问密码）")
     )
     group.add_argument(
+        "--timeout",
+        type=float,
+        metavar="SECONDS",
+        help=say(lang, "until it must have begun to answer (default: 60)", "等待其开始应答的秒数（默认 60）"),
+    )
+    group.add_argument(
         "--store",
         type=Path,
         metavar="DIR",

@@ -98,6 +98,7 @@ def _graph(options: Options) -> KnowledgeGraph:
         store=options.store,
         profile=options.profile,
         user=options.user,
+        timeout=options.timeout,
         note=lambda en, zh: talk(say(options.lang, en, zh)),
     )
 
@@ -108,9 +109,9 @@ def _opened(options: Options) -> KnowledgeGraph | None:
     Raises:
         CascqError: see `cascq.graph.load`; or files are given too.
     """
-    if options.endpoint is None and options.store is None and not (options.profile or options.user):
+    if options.endpoint is None and options.store is None and not (options.profile or options.user or options.timeout):
         return None
-    if getattr(options, "paths", None):
+    if _paths(options):
         raise CascqError("files or a store, not both", "文件与存储不能同时给出")
     return _graph(options)
 

@@ -29,6 +29,7 @@ def connect(
     store: str | os.PathLike[str] | None = None,
     profile: str | None = None,
     user: str | None = None,
+    timeout: float | None = None,
     note: Note | None = None,
 ) -> Store | None:
     """Open the store that is asked for; None if none is.
@@ -38,6 +39,7 @@ def connect(
         store: a folder that `cascq load` has made.
         profile: what kind of store is behind the URL.
         user: who asks it.
+        timeout: seconds until it must have begun to answer; see `cascq.protocol.TIMEOUT`.
         note: what to do with remarks on how far its answers are to be relied on.
 
     Raises:
@@ -45,15 +47,17 @@ def connect(
     """
     if endpoint is not None and store is not None:
         raise CascqError("one store at a time: an endpoint or a folder", "一次只能用一个存储：endpoint 或文件夹")
-    if endpoint is None and (profile or user):
-        raise CascqError("--profile and --user go with --endpoint", "--profile 与 --user 须与 --endpoint 同用")
+    if endpoint is None and (profile or user or timeout):
+        raise CascqError(
+            "--profile, --user and --timeout go with --endpoint", "--profile、--user 与 --timeout 须与 --endpoint 同用"
+        )
     if store is not None:
         return Folder(Path(store))
     if endpoint is None:
         return None
     from cascq.endpoint import open_endpoint
 
-    return open_endpoint(endpoint, profile, user, note=note)
+    return open_endpoint(endpoint, profile, user, timeout=timeout, note=note)
 
 
 @contextmanager

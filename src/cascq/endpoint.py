@@ -40,7 +40,12 @@ _GRAPHS_QUERY = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROU
 
 
 def open_endpoint(
-    url: str, profile: str | None = None, user: str | None = None, *, timeout: float = TIMEOUT, note: Note | None = None
+    url: str,
+    profile: str | None = None,
+    user: str | None = None,
+    *,
+    timeout: float | None = None,
+    note: Note | None = None,
 ) -> Endpoint:
     """Connect to a store.
 
@@ -48,7 +53,7 @@ def open_endpoint(
         url: the address of its query service; or its base URL, if the profile is given or the server tells.
         profile: what kind of store it is; if left out, the server is asked, and SPARQL 1.1 must do.
         user: who asks; see `cascq.credentials.find`.
-        timeout: seconds until the server must have begun to answer.
+        timeout: seconds until the server must have begun to answer; `TIMEOUT` if left out.
         note: what to do with remarks (English, Chinese) on how far an answer is to be relied on; nothing if left out.
 
     Raises:
@@ -57,14 +62,15 @@ def open_endpoint(
     check_url(url)
     kind = named(profile) if profile else None
     credentials = find(url, user)
+    seconds = TIMEOUT if timeout is None else timeout
     if kind is None:
-        asked = Client(Addresses(url), credentials, timeout=timeout)
+        asked = Client(Addresses(url), credentials, timeout=seconds)
         kind = recognise(url, asked.probe(url)) or named("sparql")
         asked.close()
     base = url.rstrip("/")
     if kind.query and base.endswith(kind.query):
         base = base.removesuffix(kind.query)
-    client = Client(kind.addresses(base), credentials, kind.authentication, timeout=timeout)
+    client = Client(kind.addresses(base), credentials, kind.authentication, timeout=seconds)
     return Endpoint(client, kind, note=note)
 
 

@@ -38,6 +38,7 @@ def load(
     store: str | os.PathLike[str] | None = None,
     profile: str | None = None,
     user: str | None = None,
+    timeout: float | None = None,
     note: Note | None = None,
 ) -> KnowledgeGraph:
     """Load the ontology, its vocabularies and the data, and derive the short cuts; or open a store that has them.
@@ -48,6 +49,7 @@ def load(
         store: a folder that `cascq load` has made, likewise.
         profile: what kind of store is behind the URL, such as "virtuoso"; recognised if left out, where possible.
         user: who asks it; the password comes from the environment, a netrc file or a prompt.
+        timeout: seconds until the store must have begun to answer; a minute if left out.
         note: called with remarks (English, Chinese) on how far the answers of the endpoint are to be relied on.
 
     Returns:
@@ -57,9 +59,9 @@ def load(
         CascqError: something cannot be read; the message names file and line, all broken files together. Or the store
             does not answer, or holds nothing of ours.
     """
-    connected = connect(endpoint=endpoint, store=store, profile=profile, user=user, note=note)
-    if connected is not None and paths is not None:
+    if paths is not None and (endpoint is not None or store is not None):
         raise CascqError("files or a store, not both", "文件与存储不能同时给出")
+    connected = connect(endpoint=endpoint, store=store, profile=profile, user=user, timeout=timeout, note=note)
     return KnowledgeGraph(None if paths is None else [Path(path) for path in paths], store=connected)
 
 

@@ -1,0 +1,120 @@
+"""A remote store is read whole while it is small, and asked when it is large; it is never half an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyoxigraph as ox
+import pytest
+
+import cascq
+import servers
+import store_samples
+from cascq import namespaces as ns
+from cascq.endpoint import open_endpoint
+from cascq.errors import CascqError
+from cascq.graph import KnowledgeGraph
+from cascq.sparql import select
+from faulty import Asked, faulty
+
+GRAPH = ox.NamedNode(ns.SOURCE + "invented/1-1")
+LARGE = [
+    ox.Quad(ox.NamedNode(f"{ns.ID}thing-{n // 2}"), ox.NamedNode(ns.CASCQ + "count"), ox.Literal(n), GRAPH)
+    for n in range(1200)
+] + [ox.Quad(ox.BlankNode(), ox.NamedNode(ns.CASCQ + "count"), ox.Literal(1), GRAPH)]
+COUNTING = "SELECT ?s ?n WHERE { ?s cascq:count ?n }"
+
+
+@pytest.fixture(scope="module")
+def strict() -> Iterator[servers.Server]:
+    """A Virtuoso server that gives no more than 500 rows, and does not say so."""
+    with servers.virtuoso(rows=500) as server, store_samples.filled(server.url, "virtuoso", LARGE):
+        yield server
+
+
+def test_a_graph_larger_than_an_answer_is_read_in_parts(strict: servers.Server) -> None:
+    read = open_endpoint(strict.url, "virtuoso")
+    found = list(read)
+    assert len(found) == len(read) == len(LARGE)
+    assert {quad for quad in found if isinstance(quad.subject, ox.NamedNode)} == set(LARGE[:-1])
+
+
+def test_an_answer_that_the_server_cuts_is_refused(strict: servers.Server) -> None:
+    with store_samples.client(strict.url, "virtuoso") as client:
+        asked = store_samples.endpoint(client, "virtuoso", in_memory=0, copied=0)
+        with pytest.raises(CascqError, match="no more than 500 rows"):
+            select(asked, COUNTING)
+        assert len(select(asked, COUNTING + " LIMIT 400")) == 400
+
+
+def test_a_large_store_is_asked_with_few_rows(oxigraph: servers.Server, shipped: KnowledgeGraph) -> None:
+    with (
+        store_samples.filled(oxigraph.url, "oxigraph", shipped.store) as client,
+        faulty(lambda _: None, oxigraph.url) as server,
+    ):
+        graph = KnowledgeGraph(
+            store=store_samples.endpoint(store_samples.client(server.url, "oxigraph"), "oxigraph", in_memory=0)
+        )
+        assert graph.query("agreements", lang="zh").render("json") == shipped.query("agreements", lang="zh").render(
+            "json"
+        )
+        assert len(server.asked) == 3  # catalogue, graphs, the query
+        assert client is not None
+
+
+def test_a_small_store_is_read_in_a_few_requests(oxigraph: servers.Server, shipped: KnowledgeGraph) -> None:
+    with (
+        store_samples.filled(oxigraph.url, "oxigraph", shipped.store),
+        faulty(lambda _: None, oxigraph.url) as server,
+    ):
+        graph = cascq.load(endpoint=server.url, profile="oxigraph")
+        expected = shipped.describe("id:cigit", lang="en").to_dict()
+        assert graph.describe("id:cigit", lang="en").to_dict() == expected
+        graph.query("agreements", evidence=True)
+        assert len(server.asked) == 4  # catalogue, graphs, and two portions
+
+
+def test_the_graphs_of_others_are_left_out_of_what_is_asked(oxigraph: servers.Server, shipped: KnowledgeGraph) -> None:
+    quads = store_samples.with_catalogue(shipped.store)
+    remarks: list[str] = []
+    with store_samples.filled(oxigraph.url, "oxigraph", quads) as client:
+        asked = store_samples.endpoint(client, "oxigraph", in_memory=0)
+        text = "SELECT ?label WHERE { id:cigit skos:prefLabel ?label } ORDER BY ?label"
+        assert select(asked, text) == select(shipped.store, text)
+        many = cascq.endpoint.Endpoint(
+            client, asked.profile, in_memory=0, listed=10, note=lambda en, _: remarks.append(en)
+        )
+        assert len(select(many, text)) > len(select(shipped.store, text))
+    assert len(remarks) == 1
+    assert "4 of which are not part of the knowledge graph" in remarks[0]
+
+
+@pytest.mark.parametrize("address", ["", "/", "/query"])
+def test_a_store_is_recognised(address: str, oxigraph: servers.Server, shipped: KnowledgeGraph) -> None:
+    with store_samples.filled(oxigraph.url, "oxigraph", shipped.store):
+        found = open_endpoint(oxigraph.url + address)
+        assert found.profile.name == "oxigraph"
+        assert len(found) == len(shipped)
+
+
+def test_any_sparql_1_1_store_will_do(oxigraph: servers.Server, shipped: KnowledgeGraph) -> None:
+    """By the address of its query service and the protocol's own way to name graphs."""
+    with store_samples.filled(oxigraph.url, "oxigraph", store_samples.with_catalogue(shipped.store)) as client:
+        plain = store_samples.endpoint(client, "sparql", in_memory=0)
+        text = "SELECT ?g ?label WHERE { GRAPH ?g { id:cigit skos:prefLabel ?label } } ORDER BY ?g ?label"
+        assert select(plain, text) == select(shipped.store, text)
+
+
+def test_queries_are_sent_by_form_with_the_prefixes_they_need(
+    oxigraph: servers.Server, shipped: KnowledgeGraph
+) -> None:
+    texts: list[str] = []
+
+    def listen(request: Asked) -> None:
+        texts.append(request.text)
+
+    with store_samples.filled(oxigraph.url, "oxigraph", shipped.store), faulty(listen, oxigraph.url) as server:
+        asked = store_samples.endpoint(store_samples.client(server.url, "oxigraph"), "oxigraph", in_memory=0)
+        assert select(asked, "SELECT * WHERE { id:cigit a ?class }")
+    assert "PREFIX id: <https://w3id.org/cascq/id/>" in texts[-1]
+    assert "PREFIX voc:" not in texts[-1]

@@ -1,0 +1,143 @@
+"""What goes wrong with a remote store is said clearly, with exit code 2; on real sockets."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+import servers
+import store_samples
+from cascq.endpoint import open_endpoint
+from cascq.errors import CascqError
+from cascq.graph import KnowledgeGraph
+from conftest import Run
+from faulty import Answer, Asked, faulty, in_turn
+
+Cli = Callable[..., Run]
+JSON = b'{"head":{"vars":["g","n"]},"results":{"bindings":[{"g":{"type":"uri","value":"https://w3id.org/cascq/x"}'
+VERBS = {
+    "query": ("query", "agreements"),
+    "sparql": ("sparql", "ASK {}"),
+    "describe": ("describe", "id:cigit"),
+    "search": ("search", "CIGIT"),
+    "evidence": ("evidence",),
+    "stats": ("stats",),
+    "export": ("export",),
+    "check": ("check",),
+    "validate": ("validate",),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_nobody_is_there(verb: str, cli: Cli) -> None:
+    result = cli(*VERBS[verb], "--endpoint", f"http://127.0.0.1:{servers.free_port()}/sparql")
+    assert result.code == 2
+    assert result.out == ""
+    assert "nobody listens there" in result.err
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_store_without_our_graphs_is_told_so(verb: str, cli: Cli, oxigraph: servers.Server) -> None:
+    result = cli(*VERBS[verb], "--endpoint", oxigraph.url)
+    assert result.code == 2
+    assert "no graph of cascq is in this store" in result.err
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Answer(body=b"<html><body>Please log in</body></html>", kind="text/html"), "is that the address of a SPARQL"),
+        (Answer(body=b"g,n\nx,1\n", kind="text/csv"), "answered with text/csv"),
+        (Answer(body=JSON), "the answer is cut off or broken"),
+        (Answer(body=JSON, length=len(JSON) + 500), "the answer is cut off or broken"),
+        (Answer(302, headers={"Location": "https://example.org/sparql"}), "redirects to https://example.org/sparql"),
+        (Answer(401, headers={"WWW-Authenticate": 'Basic realm="x"'}), "asks for a user"),
+        (Answer(403), "not allowed"),
+        (Answer(404), "check the URL and --profile"),
+        (Answer(500, b"out of memory", "text/plain"), "out of memory"),
+    ],
+    ids=["page", "kind", "broken", "cut off", "redirect", "login", "forbidden", "missing", "failed"],
+)
+def test_what_is_no_answer_is_told_so(answer: Answer, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cascq.protocol.ATTEMPTS", 1)
+    with faulty(in_turn(answer)) as server:
+        with pytest.raises(CascqError) as error:
+            len(open_endpoint(server.url, "sparql"))
+        assert said in error.value.en
+        assert error.value.zh != error.value.en
+
+
+def test_a_wrong_password_is_told_so(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CASCQ_PASSWORD", "not this one")
+    with faulty(in_turn(Answer(401, headers={"WWW-Authenticate": 'Basic realm="x"'}))) as server:
+        result = cli("stats", "--endpoint", server.url, "--profile", "graphdb", "--user", "ada")
+    assert result.code == 2
+    assert "password" in result.err
+    assert "not this one" not in result.err
+
+
+def test_a_slow_store_is_given_up() -> None:
+    later = threading.Event()
+    with faulty(in_turn(Answer(wait=later))) as server:
+        with pytest.raises(CascqError, match="no answer within"):
+            len(open_endpoint(server.url, "sparql", timeout=0.2))
+        later.set()
+
+
+@pytest.mark.parametrize("survived", [1, 2, 3])
+def test_a_store_that_goes_down_in_the_middle_gives_no_half_answer(
+    survived: int, cli: Cli, oxigraph: servers.Server, shipped: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+
+    def fall(request: Asked) -> Answer | None:
+        return Answer(drop=True) if request.number >= survived else None
+
+    with store_samples.filled(oxigraph.url, "oxigraph", shipped.store), faulty(fall, oxigraph.url) as server:
+        result = cli("export", "--endpoint", server.url, "--profile", "oxigraph")
+    assert result.code == 2
+    assert result.out == ""
+    assert result.err.startswith("cascq: ")
+    assert "Traceback" not in result.err
+
+
+def test_a_store_that_gives_less_than_it_counted_is_not_believed(
+    oxigraph: servers.Server, shipped: KnowledgeGraph
+) -> None:
+    """A server that cuts answers without a word."""
+    empty = b'<sparql xmlns="http://www.w3.org/2005/sparql-results#"><head>%s</head><results></results></sparql>'
+    head = b"".join(b'<variable name="%c"/>' % name for name in b"gspo")
+
+    def cut(request: Asked) -> Answer | None:
+        short = "GRAPH ?g { ?s ?p ?o } }" in request.text and "COUNT" not in request.text
+        short = short or ("STRSTARTS" in request.text and "COUNT" not in request.text)
+        return Answer(body=empty % head, kind="application/sparql-results+xml") if short else None
+
+    few = list(shipped.store)[:5]
+    with (
+        store_samples.filled(oxigraph.url, "oxigraph", few),
+        faulty(cut, oxigraph.url) as server,
+        pytest.raises(CascqError, match="does not have the number of triples that was counted"),
+    ):
+        list(open_endpoint(server.url, "oxigraph"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--endpoint", "ftp://example.org/"), "is no URL of a store"),
+        (("--endpoint", "http://ada:secret@example.org/"), "has a user or a password in it"),
+        (("--endpoint", "http://example.org/", "--profile", "nosuch"), "unknown profile 'nosuch'"),
+        (("--endpoint", "http://example.org/", "--store", "x"), "one store at a time"),
+        (("--endpoint", "http://127.0.0.1:1/", "--data", "x.ttl"), "files or a store"),
+        (("--profile", "oxigraph"), "go with --endpoint"),
+        (("--store", "/nowhere/at/all"), "there is no such folder"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(arguments: tuple[str, ...], said: str, cli: Cli) -> None:
+    result = cli("stats", *arguments)
+    assert result.code == 2
+    assert said in result.err
+    assert "secret" not in result.err
