@@ -167,8 +167,11 @@ def _load(target: Target, gathered: Gathered, prune: bool, verify: str, tell: Pr
     if new or changed or (prune and gone) or held is None or not held.complete or held.graphs != after.graphs:
         target.mark(mark(new))
         done, total = 0, report.written
+        # A graph without triples is one that is not there: the derived graph may come to that.
+        if empty := [graph for graph in changed if not report.triples[graph]]:
+            target.remove(empty)
         for write, graphs in ((target.add, new), (target.replace, changed)):
-            for batch in write(gathered, [gathered.contents[graph] for graph in graphs]):
+            for batch in write(gathered, [gathered.contents[graph] for graph in graphs if graph not in empty]):
                 done += sum(content.triples for content in batch)
                 tell("write", done, total)
         if verify != "none":
@@ -203,7 +206,9 @@ def _compare(target: Target, gathered: Gathered, verify: str, tell: Progress) ->
 def _state(content: Content, record: Held | None, count: int, held: Holdings | None) -> str:
     """Return the state of a graph as far as the catalogue tells; "" if the graph itself must be looked at."""
     if not count:
-        return NEW
+        return NEW if content.triples else SAME
+    if not content.triples:
+        return CHANGED
     if held is None or not held.complete or record is None or not record.digest or count != record.triples:
         return ""
     return SAME if record.digest == content.digest else CHANGED
