@@ -199,11 +199,14 @@ def test_what_only_the_whole_file_tells(body: str, wanted: object) -> None:
     assert find_sparsely((HEAD + body).encode(), TURTLE, None, {wanted}, None) is None
 
 
-def test_blank_nodes_of_quads_that_were_read_before_are_told_by_the_whole_file() -> None:
-    text = HEAD + ":a :p [ :q 1 ] ."
-    quads = list(ox.parse(text, TURTLE))
-    assert find_sparsely(text.encode(), TURTLE, quads, {e("a")}, None) is None
-    assert find_sparsely(text.encode(), TURTLE, None, {e("a")}, None) is not None
+def test_blank_nodes_have_the_names_of_the_quads_that_were_read_before() -> None:
+    text = HEAD + ":b :p [] .\n:a :p [ :q 1 ] ,\n [ :q 2 ] ."
+    quads = list(ox.parse(text, TURTLE, rename_blank_nodes=True))
+    positions = find_sparsely(text.encode(), TURTLE, quads, {e("a")}, None)
+    assert positions is not None
+    values = [quad.object for quad in quads if quad.subject == e("a")]
+    assert [[place.line for place in positions.find(e("a"), e("p"), value)] for value in values] == [[4], [5]]
+    assert find_sparsely(text.encode(), TURTLE, quads[:3], {e("a")}, None) is None  # those of another file
 
 
 def test_a_large_file_is_read_in_parts(tmp_path: Path) -> None:
