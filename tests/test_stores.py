@@ -76,7 +76,7 @@ def example(parameter: Parameter, query: CannedQuery, shipped: KnowledgeGraph) -
     if parameter.type == "concept":
         pattern = f"?x skos:inScheme <{parameter.scheme}> . ?s ?p ?x . FILTER(STRSTARTS(STR(?s), '{ns.ID}'))"
     elif parameter.type == "iri":
-        kind = f"?x a/rdfs:subClassOf* <{parameter.klass}> ." if parameter.klass else "?x a cascq:Organization ."
+        kind = f"?x a/rdfs:subClassOf* <{parameter.klass or ns.CASCQ + 'Organization'}> ."
         pattern = f"{kind} ?s ?p ?x ."
     else:
         return query.example.get(parameter.name)
