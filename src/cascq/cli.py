@@ -334,7 +334,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     lang = _asked_language(arguments)
-    # A command makes many objects and few circles of them, and ends soon: looking for circles takes a third of its time.
+    # A command makes many objects, few circles of them, and ends soon: looking for circles takes a third of its time.
     gc.set_threshold(200_000, 50, 100)
     _prepare_streams()
     try:

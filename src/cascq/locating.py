@@ -37,10 +37,14 @@ class _Target:
     part: positions.Part | None = None
 
 
-class _Statements:
+class Statements:
     """The statements of files about the terms that are asked for; one pass over all files for each set of terms.
 
     Of large files only the parts that speak of the terms are read, if that does.
+
+    Attributes:
+        about: the statements about each subject that was asked for, with their files.
+        mentions: the first file in which a term is an object or names a graph.
     """
 
     def __init__(self, files: Files) -> None:
@@ -114,18 +118,21 @@ class _Statements:
         return self._of_both.get((subject, predicate, value), [])
 
 
-def locate(findings: Sequence[Finding], files: Files, shapes: Files, checks: Mapping[str, Path]) -> list[Finding]:
+def locate(
+    findings: Sequence[Finding], files: Files | Statements, shapes: Files, checks: Mapping[str, Path]
+) -> list[Finding]:
     """Return findings in their order, with the places and named graphs at fault and the place of their source.
 
     Blank nodes are numbered in this order: a parser gives them another name each time.
 
     Args:
         findings: what was found, in any order.
-        files: the data, by file: what gives its quads in the order of the file, each time that it is gone through.
+        files: the data, by file: what gives its quads in the order of the file, each time that it is gone through. Or
+            the statements in them, for who wants to know afterwards what is said of the nodes of findings.
         shapes: the shapes likewise.
         checks: the file of each check, by name.
     """
-    statements = _Statements(files)
+    statements = files if isinstance(files, Statements) else Statements(files)
     # A literal has no statements, and is only looked for where nothing else is known.
     statements.need(
         {f.focus for f in findings} | {f.value for f in findings if isinstance(f.value, ox.NamedNode | ox.BlankNode)}
@@ -147,7 +154,7 @@ def locate(findings: Sequence[Finding], files: Files, shapes: Files, checks: Map
     return _number_blank_nodes(sorted(_surrounded(located, statements, shapes), key=order))
 
 
-def _direct(f: Finding, statements: _Statements) -> list[tuple[Path, ox.Quad]]:
+def _direct(f: Finding, statements: Statements) -> list[tuple[Path, ox.Quad]]:
     """Return the statements that a finding is about, as far as node, path and value say; none for a missing value."""
     if f.path is not None:
         # A store rewrites some literals: then all values of the property.
@@ -158,7 +165,7 @@ def _direct(f: Finding, statements: _Statements) -> list[tuple[Path, ox.Quad]]:
     return [pair for pair in found if _named(pair[1]) == f.passage] or found
 
 
-def _targets(f: Finding, statements: _Statements) -> list[_Target]:
+def _targets(f: Finding, statements: Statements) -> list[_Target]:
     """Return what to look for: the statements at fault, or else the first ones of the nodes."""
     found = _direct(f, statements)
     if not found and f.path is None and f.value is not None and f.value != f.focus:
@@ -182,7 +189,7 @@ def _targets(f: Finding, statements: _Statements) -> list[_Target]:
     return [target for node in nodes for target in _first(node, f.passage, statements)]
 
 
-def _first(node: Node, passage: str | None, statements: _Statements) -> list[_Target]:
+def _first(node: Node, passage: str | None, statements: Statements) -> list[_Target]:
     """Return where a node is first spoken of, in the passage's graph if it is there."""
     said = statements.about.get(node, [])
     for path, quad in said if passage is not None else ():
@@ -196,7 +203,7 @@ def _named(quad: ox.Quad) -> str | None:
     return quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else None
 
 
-def _graphs(f: Finding, statements: _Statements) -> tuple[str, ...]:
+def _graphs(f: Finding, statements: Statements) -> tuple[str, ...]:
     """Return the named graphs that hold the triple at fault, or else those that describe the node."""
     if f.passage is not None:
         return (f.passage,)
@@ -213,7 +220,7 @@ def _graphs_of(pairs: Iterable[tuple[Path, ox.Quad]]) -> tuple[str, ...]:
     return tuple(sorted({name for _, quad in pairs if (name := _named(quad))}, key=ns.natural_key))
 
 
-def _find(targets: Sequence[Sequence[_Target]], statements: _Statements) -> list[tuple[Location, ...]]:
+def _find(targets: Sequence[Sequence[_Target]], statements: Statements) -> list[tuple[Location, ...]]:
     """Return the places of the targets of each finding, each place once, in the order of the files and lines."""
     wanted: dict[Path, set[object]] = defaultdict(set)
     for group in targets:
@@ -264,7 +271,7 @@ def shown_path(path: Path) -> str:
     return path.as_posix()
 
 
-def _surrounded(findings: Sequence[Finding], statements: _Statements, shapes: Files) -> list[Finding]:
+def _surrounded(findings: Sequence[Finding], statements: Statements, shapes: Files) -> list[Finding]:
     """Return findings with what stands around their blank nodes, by which a baseline knows them again."""
     blank = {term for f in findings for term in (f.focus, f.value) if isinstance(term, ox.BlankNode)}
     around = surroundings.describe(blank, statements.files_of(blank))

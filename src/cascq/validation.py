@@ -27,6 +27,7 @@ from cascq.shapes import Shapes
 
 if TYPE_CHECKING:
     from cascq.checks import Check
+    from cascq.locating import Statements
 
 __all__ = ["ENGINES", "Report", "validate"]
 
@@ -81,8 +82,8 @@ def validate(
         found = literals.check(quad for quads in data.files.values() for quad in quads) if own else []
         outcome = run()
         found += results.findings(outcome.results, graph, outcome.meanings)
-        everything = own or source is not None or (found and data.small)
-        store = data.store() if everything else _labels(data, found)
+        complete = own or source is not None
+        store = data.store() if complete else ox.Store()
         names = Names(store)
         if own:
             from cascq.checks import run_checks
@@ -92,9 +93,12 @@ def validate(
             found += _compare(store, names, [source] if isinstance(source, Path) else source)
         applied = [*(check.name for check in checks), *([literals.NAME] if checks else [])]
         if found:
-            from cascq.locating import locate  # takes as long to import as the rest of a small validation
+            from cascq.locating import Statements, locate  # slow to import
 
-            found = locate(found, data.files, shape_files, {check.name: check.path for check in checks})
+            said = Statements(data.files)
+            found = locate(found, said, shape_files, {check.name: check.path for check in checks})
+            if not complete:
+                names = _names(found, said)
         return Report(
             findings=found,
             files=len(data.files),
@@ -115,13 +119,12 @@ def _load_checks() -> list[Check]:
     return load_checks(resources.root() / "queries" / "checks")
 
 
-def _labels(data: DataFiles, found: Sequence[Finding]) -> ox.Store:
-    """Return a store with the names of the nodes of findings: all of a large file would be too much."""
+def _names(found: Sequence[Finding], said: Statements) -> Names:
+    """Return the names of the nodes of findings: all names of a large file would be too many."""
     store = ox.Store()
-    nodes = {f.focus for f in found}
-    if nodes:
-        store.extend(quad for quad in data.all() if quad.predicate.value in LABELS and quad.subject in nodes)
-    return store
+    for node in {f.focus for f in found}:
+        store.extend(quad for _, quad in said.about.get(node, ()) if quad.predicate.value in LABELS)
+    return Names(store)
 
 
 def _read_shapes(paths: Sequence[Path] | None) -> dict[Path, list[ox.Quad]]:
