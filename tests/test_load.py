@@ -1,0 +1,325 @@
+"""Loading into a folder, an Oxigraph server and a Virtuoso server: the same promises everywhere."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from cascq import namespaces as ns
+from cascq import opening
+from cascq.errors import CascqError
+from cascq.folder_target import FolderTarget
+from cascq.gathering import canonical, gather
+from cascq.graph import KnowledgeGraph
+from cascq.holdings import Holdings
+from cascq.loading import load_into
+from cascq.remote_target import RemoteTarget
+from cascq.targets import Target
+from conftest import PROJECT, Run
+from servers import Server
+
+STORES = ["folder", "oxigraph", "virtuoso"]
+OTHERS = "http://other.example/graph"
+
+
+@pytest.fixture(params=STORES)
+def where(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What is to be typed for each store."""
+    if request.param == "folder":
+        return str(tmp_path / "store")
+    monkeypatch.setenv("CASCQ_USER", "dba")
+    monkeypatch.setenv("CASCQ_PASSWORD", "dba")
+    return str(request.getfixturevalue(request.param).url)
+
+
+@pytest.fixture
+def data(project: Path, tmp_path: Path) -> Path:
+    """A copy of the tiny project's data, to be changed."""
+    shutil.copytree(PROJECT / "data", tmp_path / "data")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def target(where: str) -> Iterator[Callable[[], Target]]:
+    """Opens the store anew."""
+    clients = []
+
+    def make() -> Target:
+        if "://" not in where:
+            return FolderTarget(Path(where))
+        client, profile = opening.connect(where)
+        clients.append(client)
+        return RemoteTarget(client, profile)
+
+    yield make
+    for client in clients:
+        client.close()
+
+
+def content(target: Target, graphs: list[str]) -> dict[str, bytes]:
+    return {graph: target.read(graph) for graph in graphs}
+
+
+def held(target: Target) -> Holdings:
+    holdings = Holdings.parse(target.read(ns.CATALOGUE_GRAPH))
+    assert holdings is not None
+    return holdings
+
+
+def add_graph(data: Path, name: str, triples: str) -> str:
+    (data / "more.trig").write_text(
+        f"@prefix ex: <http://example.org/> . @prefix xsd: <{ns.XSD}> . <{ns.SOURCE}letter/{name}> {{ {triples} }}",
+        encoding="utf-8",
+    )
+    return f"{ns.SOURCE}letter/{name}"
+
+
+def test_the_second_load_writes_nothing(where: str, data: Path, cli: Callable[..., Run]) -> None:
+    first = cli("load", where, "--data", str(data))
+    assert first.code == 0, first.err
+    assert "new, 0 changed, 0 the same" in first.out
+    second = cli("load", where, "--data", str(data), "--json")
+    report = json.loads(second.out)
+    assert report["written"] == 0
+    assert {graph["state"] for graph in report["graphs"]} == {"same"}
+    assert "nothing to do" in cli("load", where, "--data", str(data)).out
+    assert "无需改动" in cli("load", where, "--data", str(data), lang="zh").out
+
+
+def test_what_is_there_is_what_is_here(target: Callable[[], Target]) -> None:
+    report = load_into(target())
+    graph = KnowledgeGraph()
+    with gather(None) as gathered:
+        assert set(report.graphs("new")) == set(gathered.contents)
+        local = {str(quad.graph_name.value) for quad in graph.store}
+        assert set(gathered.contents) == local | {ns.SHAPES_GRAPH}
+        there = content(target(), list(gathered.contents))
+        assert there == {name: gathered.text(one) for name, one in gathered.contents.items()}
+        for name in local:
+            here = ox.serialize(
+                (quad.triple for quad in graph.store.quads_for_pattern(None, None, None, ox.NamedNode(name))),
+                format=ox.RdfFormat.N_TRIPLES,
+            )
+            assert b"".join(canonical(here)) == there[name]
+
+
+def test_a_changed_fact_changes_its_graph_and_what_is_derived(target: Callable[[], Target], data: Path) -> None:
+    load_into(target(), [data])
+    file = data / "letter" / "1.trig"
+    file.write_text(file.read_text("utf-8").replace("cascq:party id:institute-a , ", "cascq:party "), "utf-8")
+    report = load_into(target(), [data])
+    assert report.graphs("changed") == [ns.SOURCE + "letter/1-1", ns.DERIVED_GRAPH]
+    assert report.graphs("new") == []
+    assert b"institute-a> ." not in target().read(ns.SOURCE + "letter/1-1")
+    assert load_into(target(), [data]).written == 0
+
+
+def test_prune_removes_what_we_made_and_nothing_else(
+    target: Callable[[], Target], data: Path, where: str, cli: Callable[..., Run]
+) -> None:
+    mine = add_graph(data, "9-9", "ex:a ex:b ex:c")
+    load_into(target(), [data])
+    stray = ns.BASE + "somebody-elses"
+    put(
+        target(),
+        {OTHERS: b"<http://x/a> <http://x/b> <http://x/c> .\n", stray: b"<http://x/a> <http://x/b> <http://x/d> .\n"},
+    )
+    (data / "more.trig").unlink()
+    assert "1 graphs of earlier loads are no longer in the data; --prune" in cli("load", where, "--data", str(data)).out
+    assert target().counts([mine]) == {mine: 1}
+    dry = cli("load", where, "--data", str(data), "--prune", "--dry-run").out
+    assert f"remove\t1\t{mine}" in dry
+    assert target().counts([mine]) == {mine: 1}
+    assert "1 removed" in cli("load", where, "--data", str(data), "--prune").out
+    assert target().counts([mine, OTHERS, stray]) == {OTHERS: 1, stray: 1}
+    assert mine not in held(target()).graphs
+    assert "nothing to do" in cli("load", where, "--data", str(data), "--prune").out
+
+
+def put(target: Target, graphs: dict[str, bytes]) -> None:
+    """Write graphs as somebody else would."""
+    if isinstance(target, RemoteTarget):
+        for graph, block in graphs.items():
+            target.client.put_graph(graph, block)
+    else:
+        assert isinstance(target, FolderTarget)
+        store = ox.Store(str(target.path))
+        for graph, block in graphs.items():
+            store.load(block, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
+        store.flush()
+
+
+def test_a_dry_run_writes_nothing(target: Callable[[], Target], where: str, cli: Callable[..., Run]) -> None:
+    run = cli("load", where, "--dry-run", "--data", str(PROJECT / "data"))
+    lines = run.out.splitlines()
+    assert all(line.startswith("new\t") for line in lines[:-2])
+    assert run.code == 0
+    names = [line.split("\t")[2] for line in lines[:-2]]
+    assert ns.DERIVED_GRAPH in names
+    assert target().counts([*names, ns.CATALOGUE_GRAPH, ns.LOCK_GRAPH]) == {}
+    assert "://" in where or not Path(where).exists()
+
+
+def test_the_catalogue(target: Callable[[], Target], data: Path) -> None:
+    load_into(target(), [data])
+    holdings = held(target())
+    assert holdings.complete
+    with gather([data]) as gathered:
+        assert {graph: one.digest for graph, one in holdings.graphs.items()} == {
+            graph: one.digest for graph, one in gathered.contents.items()
+        }
+    assert holdings.graphs[ns.SOURCE + "letter/1-1"].files == ("1.trig",)
+    block = target().read(ns.CATALOGUE_GRAPH).decode()
+    for part in ("void#Dataset", "dcat#Catalog", "void#triples", "sha256", "dc/terms/modified", "versionInfo"):
+        assert part in block
+    assert f"<http://purl.org/dc/terms/source> <{ns.SOURCE}letter>" in block
+    assert target().counts([ns.LOCK_GRAPH, f"{ns.STAGING_GRAPH}/1"]) == {}
+
+
+def test_what_others_changed_in_our_graphs_is_mended(target: Callable[[], Target], data: Path) -> None:
+    load_into(target(), [data])
+    graph = ns.SOURCE + "letter/1-1"
+    right = target().read(graph)
+    put(target(), {graph: right + b"<http://x/a> <http://x/b> <http://x/c> .\n"})  # seen by its count
+    assert load_into(target(), [data]).graphs("changed") == [graph]
+    assert target().read(graph) == right
+    wrong = right.replace(b"2031", b"2032")
+    first = target()
+    if isinstance(first, FolderTarget):
+        with first.lock():
+            first.store.remove_graph(ox.NamedNode(graph))
+    put(target(), {graph: wrong})  # of the same size: seen only by who looks
+    assert load_into(target(), [data]).written == 0
+    assert load_into(target(), [data], verify="all").graphs("changed") == [graph]
+    assert target().read(graph) == right
+
+
+def test_without_a_catalogue_the_graphs_are_looked_at(target: Callable[[], Target], data: Path) -> None:
+    load_into(target(), [data])
+    first = target()
+    with first.lock():
+        first.remove([ns.CATALOGUE_GRAPH])
+        first.finish()
+    assert load_into(target(), [data]).written == 0
+    assert held(target()).complete
+
+
+def test_literals_that_the_store_writes_differently_are_named(
+    target: Callable[[], Target], data: Path, where: str, cli: Callable[..., Run]
+) -> None:
+    graph = add_graph(data, "9-9", 'ex:a ex:count "007"^^xsd:integer , "x"')
+    run = cli("load", where, "--data", str(data))
+    assert run.code == 0, run.err
+    number = f"<{ns.XSD}integer>"
+    assert f'{graph}: the store writes "007"^^{number} as "7"^^{number}' in run.out
+    assert load_into(target(), [data]).written == 0
+    assert load_into(target(), [data], verify="all").written == 0
+
+
+def test_values_that_virtuoso_takes_for_one_are_an_error(
+    virtuoso: Server, data: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Run]
+) -> None:
+    monkeypatch.setenv("CASCQ_USER", "dba")
+    monkeypatch.setenv("CASCQ_PASSWORD", "dba")
+    graph = add_graph(data, "9-9", 'ex:a ex:in "2016"^^xsd:gYear , "2016-01"^^xsd:gYearMonth')
+    run = cli("load", virtuoso.url, "--data", str(data))
+    assert run.code == 2
+    assert f"{graph}: 1 missing" in run.err
+    assert "Traceback" not in run.err
+
+
+def test_a_large_graph(target: Callable[[], Target], data: Path) -> None:
+    """Larger than what Virtuoso answers at once, takes at once, and replaces at once for its readers."""
+    rows = [f"ex:s{number} ex:p ex:o{number % 7} ." for number in range(31_000)]
+    graph = add_graph(data, "9-9", "\n".join(rows))
+    report = load_into(target(), [data])
+    assert report.triples[graph] == 31_000
+    assert held(target()).graphs[graph].triples == 31_000
+    seen, stop = set(), threading.Event()
+    reader = target()
+
+    def look() -> None:
+        while not stop.is_set():
+            seen.add(reader.counts([graph]).get(graph, 0))
+
+    thread = threading.Thread(target=look)
+    if isinstance(reader, RemoteTarget):
+        thread.start()
+    try:
+        add_graph(data, "9-9", "\n".join(rows[:-1]))
+        assert load_into(target(), [data]).graphs("changed") == [graph]
+    finally:
+        stop.set()
+        if thread.ident:
+            thread.join()
+    assert seen <= {31_000, 30_999}
+    assert target().counts([graph]) == {graph: 30_999}
+
+
+def test_blank_nodes(target: Callable[[], Target], data: Path) -> None:
+    graph = add_graph(data, "9-9", "ex:a ex:b [ ex:c [ ex:d ex:e ] ] . ex:f ex:g ( 1 2 )")
+    load_into(target(), [data])
+    assert target().counts([graph]) == {graph: 8}
+    assert load_into(target(), [data], verify="all").written == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<http://x/a> <http://x/b> <http://x/c> .", "triples outside of any named graph"),
+        ("<http://x/g> { <http://x/a> <http://x/b> <http://x/c> . }", "graph <http://x/g> is outside of"),
+        ("<http://x/g> { <http://x/a> <http://x/b> }", "data.trig:1"),
+    ],
+    ids=["no graph", "a graph of somebody else", "broken"],
+)
+def test_data_that_cannot_be_loaded(tmp_path: Path, text: str, said: str, cli: Callable[..., Run]) -> None:
+    path = tmp_path / "data.trig"
+    path.write_text(text, encoding="utf-8")
+    run = cli("load", str(tmp_path / "store"), "--data", str(path))
+    assert run.code == 2
+    assert said in run.err
+    assert not (tmp_path / "store").exists()
+
+
+def test_plain_sparql_without_a_profile(oxigraph: Server, data: Path, cli: Callable[..., Run]) -> None:
+    url = oxigraph.url
+    services = ["--query-url", f"{url}/query", "--update-url", f"{url}/update"]
+    first = cli("load", *services, "--data", str(data))
+    assert (first.code, first.err) == (0, "")
+    assert "nothing to do" in cli("load", *services, "--data", str(data)).out
+    assert "nothing to do" in cli("load", url, "--data", str(data)).out
+    file = data / "letter" / "1.trig"
+    file.write_text(file.read_text("utf-8").replace("2031-05-02", "2031-05-03"), "utf-8")
+    more = [*services, "--graph-store-url", f"{url}/store"]
+    assert "0 new, 1 changed" in cli("load", *more, "--data", str(data)).out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "where to?"),
+        (["--query-url", "http://h/"], "go together"),
+        (["http://h/", "--query-url", "http://h/", "--update-url", "http://h/"], "not both"),
+        (["folder", "--profile", "virtuoso"], "is a folder"),
+        (["http://h/", "--timeout", "0"], "must be more than 0"),
+        (["http://h/", "--profile", "x"], "unknown profile"),
+    ],
+)
+def test_a_command_that_makes_no_sense(arguments: list[str], said: str, cli: Callable[..., Run]) -> None:
+    run = cli("load", *arguments)
+    assert run.code == 2
+    assert said in run.err
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").write_bytes(b"x")
+    with pytest.raises(CascqError, match="holds something else than a store"):
+        FolderTarget(tmp_path)
+    with pytest.raises(CascqError, match="is a file, not a folder"):
+        FolderTarget(tmp_path / "photo.jpg")
