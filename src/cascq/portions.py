@@ -24,7 +24,7 @@ ROWS = 10_000  # of one answer: what Virtuoso's own ini file allows
 NAMES = 100  # graphs that are named in one query
 _XML = "application/sparql-results+xml"  # Virtuoso writes it four times as fast as JSON
 # Readers of XML take blanks at the ends of a text for layout.
-_BLANK_ENDS = 'ASK { GRAPH ?g { ?s ?p ?o } FILTER(isLITERAL(?o) && REGEX(STR(?o), "^\\\\s|\\\\s$")) }'
+_BLANK_ENDS = 'ASK %s WHERE { GRAPH ?g { ?s ?p ?o } FILTER(isLITERAL(?o) && REGEX(STR(?o), "^\\\\s|\\\\s$")) }'
 _HEX = "0123456789abcdef"
 _DEPTH = 6  # digits of the hash: 16 million portions
 # Virtuoso names blank nodes by IRIs that no other engine takes for names of blank nodes.
@@ -126,7 +126,9 @@ class Portions:
         """The format to ask for."""
         if self._profile.name != "virtuoso":
             return replies.RESULTS
-        blank_ends = self._client.results(_BLANK_ENDS)
+        # Virtuoso's own graphs have such texts; it takes up to some thousands of names in a query.
+        clauses = [f"FROM NAMED <{graph}>" for graph in self._sizes] if len(self._sizes) <= 10 * NAMES else []
+        blank_ends = self._client.results(_BLANK_ENDS % " ".join(clauses))
         return replies.RESULTS if isinstance(blank_ends, ox.QueryBoolean) and bool(blank_ends) else _XML
 
     def _changed(self, graph: str) -> CascqError:

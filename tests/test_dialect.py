@@ -1,0 +1,50 @@
+"""Values written where the variables stand mean what the VALUES line means."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+
+from cascq import binding, catalogue
+from cascq.dialect import inline_values
+from cascq.graph import KnowledgeGraph
+from cascq.sparql import values
+
+QUERIES = {name: catalogue.get(name) for name in sorted(catalogue.names())}
+
+
+@pytest.mark.parametrize("name", [name for name, query in QUERIES.items() if query.parameters])
+def test_a_query_means_the_same(name: str, shipped: KnowledgeGraph) -> None:
+    query = QUERIES[name]
+    for lang in ("zh", "en"):
+        bound = {**query.example, **({"lang": ox.Literal(lang)} if "lang" in query.example else {})}
+        text = binding.bind(query, bound)
+        inlined = inline_values(text)
+        assert inlined != text
+        assert "# parameters" in inlined
+        assert shipped.sparql(inlined).render("json") == shipped.sparql(text).render("json")
+
+
+@pytest.mark.parametrize(
+    ("query", "inlined"),
+    [
+        ('SELECT ?x { VALUES ?n { "a" } ?x ?p ?n }', 'SELECT ?x {  ?x ?p "a" }'),
+        ('SELECT ?n { VALUES ?n { "a" } ?x ?p $n }', 'SELECT ?n {  ?x ?p "a" BIND("a" AS ?n) }'),
+        ("SELECT ?x { VALUES (?n) { (UNDEF) } ?x ?p ?o FILTER(!BOUND(?n)) }", "SELECT ?x {  ?x ?p ?o FILTER(!false) }"),
+        ('ASK { VALUES ?n { "a" } ?x ?p ?n }', None),
+        ('SELECT ?x { VALUES ?n { "a" "b" } ?x ?p ?n }', None),
+        ('SELECT ?x { ?x ?p ?n VALUES ?n { "a" } }', None),
+        ('SELECT ?x { VALUES ?n { "a" } { SELECT ?x { ?x ?p ?n } } }', None),
+        ('SELECT ?x { VALUES ?n { "a" } ?x ?p ?o { VALUES ?n { "b" } } }', None),
+        ("SELECT ?x { ?x ?p ?o }", None),
+    ],
+)
+def test_only_one_row_that_opens_the_where_is_written_in_place(query: str, inlined: str | None) -> None:
+    assert inline_values(query) == (inlined or query)
+
+
+def test_terms_are_written_by_the_library_not_pasted() -> None:
+    odd = 'a"b\\c\n} ?s'
+    clause = f"VALUES ?n {{ {ox.Literal(odd)} }}"
+    text = inline_values(f"SELECT ?x {{ {clause} ?x ?p ?n }}")
+    assert values("VALUES ?n {" + text.partition("?p")[2].removesuffix(" }") + " }") == [[ox.Literal(odd)]]
