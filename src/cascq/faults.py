@@ -175,9 +175,9 @@ def lost(url: str, error: BaseException, timeout: float) -> ServerError:
         return ServerError(f"{where}: no secure connection: {detail}", f"{where}：无法建立安全连接：{detail}")
     if any(isinstance(cause, TimeoutError) or type(cause).__name__.endswith("TimeoutError") for cause in causes):
         return ServerError(
-            f"{where}: no answer within {timeout:g} s (--timeout gives it more); "
+            f"{where}: no answer within {timeout:.3g} s (--timeout gives it more); "
             "what was sent may still be at work there",
-            f"{where}：{timeout:g} 秒内没有应答（可用 --timeout 延长）；已发送的请求可能仍在执行",
+            f"{where}：{timeout:.3g} 秒内没有应答（可用 --timeout 延长）；已发送的请求可能仍在执行",
         )
     numbers = {getattr(cause, "errno", None) for cause in causes}
     if numbers & {errno.EHOSTUNREACH, errno.ENETUNREACH}:

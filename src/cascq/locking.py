@@ -23,6 +23,7 @@ RENEWAL = 45.0  # seconds between two renewals
 _OWNER = ns.DCTERMS + "creator"
 _SINCE = ns.DCTERMS + "created"
 _UNTIL = "http://schema.org/expires"
+_held: set[str] = set()  # the locks that this process holds
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,11 @@ def _me() -> str:
     return f"{user}@{socket.gethostname()}, process {os.getpid()}"
 
 
-def _is_dead(owner: str) -> bool:
-    """Tell whether the owner was a process of this machine that is no more."""
-    place, _, number = owner.rpartition(", process ")
+def _is_dead(lock: Lock) -> bool:
+    """Tell whether the owner was a process of this machine that is no more, or a load of this one that has ended."""
+    if lock.owner == _me():
+        return lock.node not in _held
+    place, _, number = lock.owner.rpartition(", process ")
     if os.name != "posix" or place.rpartition("@")[2] != socket.gethostname() or not number.isdecimal():
         return False
     try:
@@ -85,7 +88,7 @@ def _refuse_if_taken(client: Client, mine: Lock) -> None:
     for lock in standing(client):
         if lock.node == mine.node:
             continue
-        if lock.until <= _clock() or _is_dead(lock.owner):
+        if lock.until <= _clock() or _is_dead(lock):
             client.update(f"DELETE DATA {{ {lock.triples()} }}")
             continue
         raise CascqError(
@@ -107,7 +110,7 @@ def locked(client: Client) -> Iterator[None]:
     """
     lock = Lock(f"{ns.LOCK_GRAPH}#{uuid.uuid4()}", _me(), _clock(), _clock(LASTS))
     _refuse_if_taken(client, lock)
-    client.update(f"INSERT DATA {{ {lock.triples()} }}")
+    _held.add(lock.node)
     stop = threading.Event()
     current = [lock]
 
@@ -123,6 +126,7 @@ def locked(client: Client) -> Iterator[None]:
 
     thread = threading.Thread(target=renew, daemon=True)
     try:
+        client.update(f"INSERT DATA {{ {lock.triples()} }}")
         _refuse_if_taken(client, lock)
         thread.start()
         yield
@@ -132,3 +136,4 @@ def locked(client: Client) -> Iterator[None]:
             thread.join()
         with contextlib.suppress(CascqError):  # what happened before is what matters; the lock ends by itself
             client.update(f"DELETE DATA {{ {current[0].triples()} }}")
+        _held.discard(lock.node)
