@@ -25,7 +25,7 @@ Found = Counter[tuple[str, ...]]
 def turbo(data: DataFiles, shapes: Shapes) -> engines.Outcome:
     """Apply shapes with pyshacl-turbo."""
     data.settle()
-    triples, meanings = shape_rewriting.rewrite(shapes, nested_classes=False)
+    triples, meanings = shape_rewriting.rewrite(shapes, fast=False)
     graphs = shacl.to_rdflib(data.all()), shacl.to_rdflib(triples)
     _, report, text = pyshacl_turbo.validate(graphs[0], shacl_graph=graphs[1])
     assert not isinstance(report, Exception), text

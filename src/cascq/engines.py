@@ -106,7 +106,7 @@ def _fast(data: DataFiles, shapes: Shapes) -> Outcome:
     """Apply shapes with the `shacl` package."""
     from cascq import fast_shacl
 
-    triples, meanings = rewrite(shapes, nested_classes=True)
+    triples, meanings = rewrite(shapes, fast=True)
     found = fast_shacl.run(data.feed(), triples)
     fast_shacl.refuse_doubtful(found)
     if fast_shacl.has_blank_nodes(found):
@@ -123,7 +123,7 @@ def _reference(data: DataFiles, shapes: Shapes) -> Outcome:
     from cascq import shacl
 
     data.settle()
-    triples, meanings = rewrite(shapes, nested_classes=False)
+    triples, meanings = rewrite(shapes, fast=False)
     found = shacl.run(shacl.to_rdflib(data.all()), shacl.to_rdflib(triples))
     return Outcome(found, meanings, f"pyshacl {version('pyshacl')}")
 

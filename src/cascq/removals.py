@@ -60,7 +60,7 @@ def fast(data: Iterable[ox.Triple], shapes: Sequence[ox.Quad]) -> list[Finding]:
 
     graph, data = Shapes(shapes), list(data)
     fast_shacl.refuse_differing(graph)
-    triples, meanings = rewrite(graph, nested_classes=True)
+    triples, meanings = rewrite(graph, fast=True)
     with tempfile.TemporaryDirectory(prefix="cascq-") as folder:
         path = Path(folder) / "data.nt"
         ox.serialize(data, str(path), ox.RdfFormat.N_TRIPLES)
@@ -82,7 +82,7 @@ def reference(data: Iterable[ox.Triple], shapes: Sequence[ox.Quad]) -> list[Find
     from cascq.shapes import Shapes
 
     graph = Shapes(shapes)
-    triples, meanings = rewrite(graph, nested_classes=False)
+    triples, meanings = rewrite(graph, fast=False)
     with _ONE_AT_A_TIME:
         world = rdflib.Graph()
         for triple in data:

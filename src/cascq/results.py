@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from cascq.language import LANGUAGES
+from cascq.lexical import well_formed
 from cascq.report import Finding, Node, Severity
 from cascq.shapes import SH, UNNAMED, Shapes, sh
 
@@ -101,16 +102,32 @@ def findings(
         else:
             text = None
         key = (result.focus, result.shape, component, result.path, result.value, text)
-        if text is not None and key in told:
+        if (text is not None and key in told) or _is_mistaken(result, shapes):
             continue
         told.add(key)
         found.append(_finding(result, component, shapes))
     return found
 
 
-def _finding(result: Result, component: str, shapes: Shapes) -> Finding:
+def _is_mistaken(result: Result, shapes: Shapes) -> bool:
+    """Tell whether an engine takes a literal for ill-formed that is not.
+
+    To pySHACL no year is before Christ; to `shacl` no decimal number has more than 18 digits behind the point.
+    """
+    value = result.value
+    if result.component != SH + "DatatypeConstraintComponent" or not isinstance(value, ox.Literal):
+        return False
+    return shapes.value(_shape(result), sh("datatype")) == value.datatype and well_formed(value) is True
+
+
+def _shape(result: Result) -> Node:
+    """Return the shape of a result as it is in the shapes graph."""
     unnamed = result.shape.startswith(UNNAMED)
-    shape: Node = ox.BlankNode(result.shape.removeprefix(UNNAMED)) if unnamed else ox.NamedNode(result.shape)
+    return ox.BlankNode(result.shape.removeprefix(UNNAMED)) if unnamed else ox.NamedNode(result.shape)
+
+
+def _finding(result: Result, component: str, shapes: Shapes) -> Finding:
+    shape = _shape(result)
     longer = None if result.path is not None or not result.has_path else shapes.value(shape, sh("path"))
     return Finding(
         severity=_SEVERITIES.get(result.severity, "violation"),

@@ -2,9 +2,8 @@
 
 These things are rewritten, and results are read back in terms of the shapes as written:
 
-- Ill-formed literals. Engines look into the lexical form of some datatypes only, each of others: "2016-13" passes as an
-  xsd:gYearMonth in both engines used here. A shape with such a datatype also gets the datatype's lexical form (XML
-  Schema 1.1 part 2) as a pattern, in a helper shape.
+- Ill-formed literals. Engines look into the lexical form of some datatypes only, each of others. A shape with such a
+  datatype also gets the datatype's lexical form as a pattern, in a helper shape; see `cascq.lexical`.
 - sh:class within a nested shape (sh:node, sh:or, …). The `shacl` engine goes through all instances of the class for
   each evaluation: 32 s instead of 3 s for a million triples. A nested shape is only asked whether a node conforms, so
   a copy of it that demands the same by a path (rdf:type/rdfs:subClassOf*) stands in.
@@ -21,6 +20,7 @@ from collections.abc import Iterator, Mapping
 import pyoxigraph as ox
 
 from cascq import namespaces as ns
+from cascq.lexical import PATTERNS
 from cascq.shapes import (
     FIRST,
     LINKS,
@@ -39,36 +39,8 @@ from cascq.shapes import (
 )
 
 _OWN = "urn:cascq:helper:"
-_ZONE = r"(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])?"
-_YEAR = r"-?([1-9][0-9]{3,}|0[0-9]{3})"
-_MONTH = r"(0[1-9]|1[0-2])"
-_DAY = r"(0[1-9]|[12][0-9]|3[01])"
-_SECOND = r"[0-5][0-9](\.[0-9]+)?"
-_TIME = rf"(([01][0-9]|2[0-3]):[0-5][0-9]:{_SECOND}|24:00:00(\.0+)?)"
-_DAY_TIME = (
-    r"([0-9]+D(T([0-9]+H([0-9]+M)?([0-9]+(\.[0-9]+)?S)?|[0-9]+M([0-9]+(\.[0-9]+)?S)?|[0-9]+(\.[0-9]+)?S))?"
-    r"|T([0-9]+H([0-9]+M)?([0-9]+(\.[0-9]+)?S)?|[0-9]+M([0-9]+(\.[0-9]+)?S)?|[0-9]+(\.[0-9]+)?S))"
-)
-# The lexical forms of datatypes that at least one of the engines takes as they come.
-LEXICAL = {
-    ns.XSD + name: f"^{pattern}$"
-    for name, pattern in {
-        "gYear": _YEAR + _ZONE,
-        "gYearMonth": rf"{_YEAR}-{_MONTH}{_ZONE}",
-        "gMonth": rf"--{_MONTH}{_ZONE}",
-        "gDay": rf"---{_DAY}{_ZONE}",
-        "gMonthDay": rf"--((0[13578]|1[02])-{_DAY}|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|[12][0-9])){_ZONE}",
-        "dateTime": rf"{_YEAR}-{_MONTH}-{_DAY}T{_TIME}{_ZONE}",
-        "dateTimeStamp": rf"{_YEAR}-{_MONTH}-{_DAY}T{_TIME}{_ZONE[:-1]}",
-        "dayTimeDuration": rf"-?P{_DAY_TIME}",
-        "yearMonthDuration": r"-?P([0-9]+Y([0-9]+M)?|[0-9]+M)",
-        "decimal": r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)",
-        "hexBinary": r"([0-9a-fA-F]{2})*",
-        "base64Binary": r"(([A-Za-z0-9+/] ?){4})*(([A-Za-z0-9+/] ?){3}[A-Za-z0-9+/]"
-        r"|([A-Za-z0-9+/] ?){2}[AEIMQUYcgkosw048] ?=|[A-Za-z0-9+/] ?[AQgw] ?= ?=)?",
-        "language": r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*",
-    }.items()
-}
+# The datatypes whose lexical forms `shacl` looks into by itself; pySHACL does that for none in full.
+_NATIVE = {ns.XSD + name for name in ("integer", "decimal", "float", "double", "boolean", "date")}
 # Which constraint of a shape holds its helper: one that the shape does not use itself.
 _HOLDERS = (("node", "Node"), ("and", "And"), ("xone", "Xone"))
 # Terms of the SHACL Advanced Features and of SHACL-JS (W3C notes) by which a shape is given more than the
@@ -84,20 +56,20 @@ _NO_TARGET = frozenset((*TARGETS, sh("target")))
 _CLASSES = frozenset((ox.NamedNode(ns.RDFS + "Class"), ox.NamedNode(ns.OWL + "Class")))
 
 
-def rewrite(shapes: Shapes, *, nested_classes: bool) -> tuple[list[ox.Triple], dict[tuple[str, str], str]]:
+def rewrite(shapes: Shapes, *, fast: bool) -> tuple[list[ox.Triple], dict[tuple[str, str], str]]:
     """Return the triples of shapes for an engine; shapes without an IRI have one that begins with `UNNAMED`.
 
     Args:
         shapes: the shapes as written.
-        nested_classes: whether to put a path in place of sh:class in nested shapes.
+        fast: whether they are for `shacl`, which needs a path in place of sh:class in nested shapes.
 
     Returns:
         the triples; and for results about (IRI of a shape, IRI of a component) the component that is meant.
     """
     names: dict[object, ox.NamedNode] = {node: ox.NamedNode(UNNAMED + node.value) for node in shapes.unnamed()}
-    added, meanings = _lexical_forms(shapes, names)
+    added, meanings = _lexical_forms(shapes, names, _NATIVE if fast else set())
     kept = Shapes(_without_advanced(shapes))
-    triples = [*(_Copies(kept).rewritten() if nested_classes else (q.triple for q in kept.quads)), *added]
+    triples = [*(_Copies(kept).rewritten() if fast else (q.triple for q in kept.quads)), *added]
     triples += _prefixes(shapes)
     triples += [ox.Triple(node, sh("targetClass"), node) for node in shapes.implicit()]
     if names:
@@ -129,15 +101,15 @@ def _prefixes(shapes: Shapes) -> Iterator[ox.Triple]:
 
 
 def _lexical_forms(
-    shapes: Shapes, names: Mapping[object, ox.NamedNode]
+    shapes: Shapes, names: Mapping[object, ox.NamedNode], known: set[str]
 ) -> tuple[list[ox.Triple], dict[tuple[str, str], str]]:
     """Return the triples that make engines look into the lexical forms of the datatypes that shapes name."""
     meanings: dict[tuple[str, str], str] = {}
     added: dict[ox.Triple, None] = {}
     for shape, datatype in shapes.pairs(sh("datatype")):
-        pattern = LEXICAL.get(datatype.value) if isinstance(datatype, ox.NamedNode) else None
+        pattern = PATTERNS.get(datatype.value) if isinstance(datatype, ox.NamedNode) else None
         holder = next((pair for pair in _HOLDERS if not shapes.objects(shape, sh(pair[0]))), None)
-        if pattern is None or holder is None or not isinstance(datatype, ox.NamedNode):
+        if pattern is None or holder is None or not isinstance(datatype, ox.NamedNode) or datatype.value in known:
             continue
         helper = ox.NamedNode(_OWN + datatype.value.removeprefix(ns.XSD))
         added[ox.Triple(helper, TYPE, sh("NodeShape"))] = None
