@@ -122,7 +122,7 @@ def faulty(script: Script, behind: str = "") -> Iterator[Faulty]:
             except OSError:
                 return Answer(drop=True)
             kind = response.headers.get("Content-Type", "")
-            kept = {name: response.headers[name] for name in ("Server",) if name in response.headers}
+            kept = {name: response.headers[name] for name in ("Server", "WWW-Authenticate") if name in response.headers}
             return Answer(response.status, body, kind, kept)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -271,36 +271,43 @@ def _chunks(path: Path) -> Iterator[Graphs]:
     """Yield the triples of a file by graph, some at a time."""
     graphs: Graphs = defaultdict(list)
     count = 0
-    parser: Iterator[ox.Quad] = ox.parse(path=path, format=FORMATS[path.suffix.lower()], rename_blank_nodes=True)
-    while True:
-        try:
-            for quad in parser:
-                graphs[quad.graph_name].append(quad.triple)
-                count += 1
-                if count % _CHUNK == 0:
-                    break
-            else:
-                break
-        except (SyntaxError, ValueError, OSError):
-            read_file(path)  # says where and what in a better way
-            raise
-        yield graphs
-        graphs = defaultdict(list)
+    for quad in _quads(path):
+        graphs[quad.graph_name].append(quad.triple)
+        count += 1
+        if count % _CHUNK == 0:
+            yield graphs
+            graphs = defaultdict(list)
     if not count:
         read_file(path)  # says that it is empty
     yield graphs
 
 
+def _streams(path: Path) -> bool:
+    """Tell whether a file can be read as a stream: packed files and pipes are read whole."""
+    return path.suffix.lower() in FORMATS and path.is_file()
+
+
+def _quads(path: Path) -> Iterator[ox.Quad]:
+    """Yield the quads of a file."""
+    if _streams(path):
+        try:
+            yield from ox.parse(path=path, format=FORMATS[path.suffix.lower()], rename_blank_nodes=True)
+        except (SyntaxError, ValueError, OSError):
+            pass  # the reader of whole files knows better what is wrong, if it is (a byte order mark is not)
+        else:
+            return
+    yield from read_file(path)
+
+
 def _derive(files: Sequence[tuple[Path, str | None]]) -> bytes:
     """Return the derived graph as N-Triples; files that cannot be read are reported by whoever reads them first."""
-    size = sum(path.stat().st_size for path, _ in files)
+    size = sum(path.stat().st_size for path, _ in files if path.is_file())
     with tempfile.TemporaryDirectory(prefix="cascq-") as scratch:
         store = ox.Store(scratch) if size > _IN_MEMORY else ox.Store()
         for path, graph in files:
-            to_graph = None if graph is None else ox.NamedNode(graph)
             try:
-                store.bulk_load(path=path, format=FORMATS[path.suffix.lower()], to_graph=to_graph)
-            except (SyntaxError, ValueError):
+                _take(store, path, graph)
+            except CascqError:
                 return b""
         for bookkeeping in ns.BOOKKEEPING:
             store.remove_graph(ox.NamedNode(bookkeeping))
@@ -308,3 +315,19 @@ def _derive(files: Sequence[tuple[Path, str | None]]) -> bytes:
         block = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(ns.DERIVED_GRAPH)) or b""
         del store
     return block
+
+
+def _take(store: ox.Store, path: Path, graph: str | None) -> None:
+    """Read a file into a store: into one graph, or each quad into its own."""
+    target = None if graph is None else ox.NamedNode(graph)
+    if _streams(path):
+        try:
+            store.bulk_load(path=path, format=FORMATS[path.suffix.lower()], to_graph=target)
+        except (SyntaxError, ValueError):
+            pass  # see _quads
+        else:
+            return
+    quads = read_file(path)
+    store.extend(
+        quads if target is None else [ox.Quad(quad.subject, quad.predicate, quad.object, target) for quad in quads]
+    )
