@@ -132,6 +132,8 @@ def test_a_store_that_gives_less_than_it_counted_is_not_believed(
         (("--endpoint", "http://example.org/", "--store", "x"), "one store at a time"),
         (("--endpoint", "http://127.0.0.1:1/", "--data", "x.ttl"), "files or a store"),
         (("--profile", "oxigraph"), "go with --endpoint"),
+        (("--endpoint", "http://127.0.0.1:1/", "--timeout", "0"), "more than 0 seconds"),
+        (("--timeout", "0"), "go with --endpoint"),
         (("--store", "/nowhere/at/all"), "there is no such folder"),
     ],
 )

@@ -109,7 +109,7 @@ def _opened(options: Options) -> KnowledgeGraph | None:
     Raises:
         CascqError: see `cascq.graph.load`; or files are given too.
     """
-    if options.endpoint is None and options.store is None and not (options.profile or options.user or options.timeout):
+    if all(part is None for part in (options.endpoint, options.store, options.profile, options.user, options.timeout)):
         return None
     if _paths(options):
         raise CascqError("files or a store, not both", "文件与存储不能同时给出")

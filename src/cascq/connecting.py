@@ -47,10 +47,12 @@ def connect(
     """
     if endpoint is not None and store is not None:
         raise CascqError("one store at a time: an endpoint or a folder", "一次只能用一个存储：endpoint 或文件夹")
-    if endpoint is None and (profile or user or timeout):
+    if endpoint is None and (profile or user or timeout is not None):
         raise CascqError(
             "--profile, --user and --timeout go with --endpoint", "--profile、--user 与 --timeout 须与 --endpoint 同用"
         )
+    if timeout is not None and not timeout > 0:
+        raise CascqError("--timeout must be more than 0 seconds", "--timeout 须大于 0 秒")
     if store is not None:
         return Folder(Path(store))
     if endpoint is None:
