@@ -44,7 +44,7 @@ class Held:
     @classmethod
     def of(cls, content: Content) -> Held:
         """Return what the catalogue says of a graph that has been loaded."""
-        return cls(content.triples, content.digest, content.files)
+        return cls(content.triples, content.digest, tuple(sorted(content.files)))
 
 
 @dataclass

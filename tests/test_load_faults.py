@@ -1,0 +1,271 @@
+"""What can go wrong while loading: nothing is lost, one clear message, exit code 2, and the next load goes on."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from cascq import namespaces as ns
+from cascq import opening
+from cascq.errors import CascqError
+from cascq.gathering import gather
+from cascq.holdings import Holdings
+from cascq.loading import load_into
+from cascq.locking import Lock, locked
+from cascq.remote_target import RemoteTarget
+from conftest import ENVIRONMENT, PROJECT, Run
+from faulty import Answer, Asked, faulty, in_turn
+from servers import Server, free_port, oxigraph
+
+DATA = str(PROJECT / "data")
+OTHERS = "http://other.example/graph"
+LOADER = [sys.executable, "-m", "cascq", "load", "--data", DATA]
+
+
+@pytest.fixture(autouse=True)
+def tiny_project(project: Path) -> Path:
+    """Load the tiny project: what is tested here does not depend on size."""
+    return project
+
+
+def is_whole(url: str) -> bool:
+    """Tell whether a store holds exactly what it should, and other people's triple."""
+    client, profile = opening.connect(url)
+    with client, gather([Path(DATA)]) as gathered:
+        target = RemoteTarget(client, profile)
+        holdings = Holdings.parse(target.read(ns.CATALOGUE_GRAPH))
+        return (
+            holdings is not None
+            and holdings.complete
+            and all(target.read(graph) == gathered.text(one) for graph, one in gathered.contents.items())
+            and not target.counts([ns.LOCK_GRAPH, f"{ns.STAGING_GRAPH}/1"])
+        )
+
+
+def run_alone(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
+    """Run the loader as a process of its own, in the tiny project."""
+    return subprocess.run(
+        [*LOADER, "--lang", "en", *arguments],
+        cwd=PROJECT, env=ENVIRONMENT, capture_output=True, text=True, check=False, timeout=120, **options,
+    )  # fmt: skip
+
+
+def test_nobody_there(cli: Callable[..., Run]) -> None:
+    run = cli("load", f"http://127.0.0.1:{free_port()}", "--data", DATA)
+    assert run.code == 2
+    assert run.err.count("\n") == 1
+    assert "nobody listens there" in run.err
+
+
+def test_a_wrong_address(oxigraph: Server, cli: Callable[..., Run]) -> None:
+    run = cli("load", f"{oxigraph.url}/nothing", "--data", DATA)
+    assert run.code == 2
+    assert "there is no such service at this address: check the URL and --profile" in run.err
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Answer(200, b"<html>Welcome</html>", "text/html"), "is that the address of a SPARQL service"),
+        (Answer(200, b'{"head":', length=900), "cut off or broken"),
+        (Answer(200, b"%PDF", "application/pdf"), "answered with application/pdf"),
+        (
+            Answer(302, headers={"Location": "https://elsewhere.example/login"}),
+            "redirects to https://elsewhere.example/login",
+        ),
+        (Answer(401), "this store asks for a user"),
+        (Answer(507, b"Insufficient Storage"), "has no room for this"),
+    ],
+    ids=["page", "truncated", "wrong type", "redirect", "password", "full"],
+)
+def test_a_server_that_answers_something_else(answer: Answer, said: str, cli: Callable[..., Run]) -> None:
+    with faulty(in_turn(answer)) as server:
+        run = cli("load", server.url, "--profile", "oxigraph", "--data", DATA)
+    assert run.code == 2
+    assert said in run.err
+    assert "Traceback" not in run.err
+
+
+def test_a_wrong_password(virtuoso: Server, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Run]) -> None:
+    monkeypatch.setenv("CASCQ_USER", "dba")
+    monkeypatch.setenv("CASCQ_PASSWORD", "no-such-password")
+    run = cli("load", virtuoso.url, "--data", DATA)
+    assert run.code == 2
+    assert "user, password or token is wrong" in run.err
+    assert "no-such-password" not in run.err + run.out
+    monkeypatch.delenv("CASCQ_USER")
+    assert "this store asks for a user" in cli("load", virtuoso.url, "--data", DATA).err
+
+
+def test_a_read_only_store(tmp_path: Path, cli: Callable[..., Run]) -> None:
+    with oxigraph(tmp_path):
+        pass  # makes the folder
+    with oxigraph(tmp_path, read_only=True) as server:
+        assert cli("load", server.url, "--data", DATA, "--dry-run").code == 0
+        run = cli("load", server.url, "--data", DATA)
+    assert run.code == 2
+    assert "read-only" in run.err
+
+
+def test_a_slow_store(oxigraph: Server, cli: Callable[..., Run]) -> None:
+    never = threading.Event()
+    with faulty(lambda asked: Answer(wait=never) if "store" in asked.path else None, oxigraph.url) as server:
+        run = cli("load", server.url, "--data", DATA, "--timeout", "0.5", "--profile", "oxigraph")
+        never.set()
+    assert run.code == 2
+    assert "no answer within 0." in run.err
+
+
+@pytest.mark.parametrize(
+    "fault", [Answer(503, headers={"Retry-After": "0"}), Answer(drop=True)], ids=["503", "dropped"]
+)
+def test_hiccups_are_sat_out(fault: Answer, oxigraph: Server, cli: Callable[..., Run]) -> None:
+    with faulty(lambda asked: fault if asked.number % 4 == 3 else None, oxigraph.url) as server:
+        run = cli("load", server.url, "--data", DATA)
+    assert run.code == 0, run.err
+    assert is_whole(oxigraph.url)
+
+
+@pytest.mark.parametrize("last", [4, 8])
+def test_down_in_the_middle_then_up_again(last: int, tmp_path: Path, cli: Callable[..., Run]) -> None:
+    """The server dies at one request or another; when it is back, the next load goes on."""
+    port = free_port()
+    with contextlib.ExitStack() as stack:
+        store = stack.enter_context(oxigraph(tmp_path, port=port))
+
+        def die(asked: Asked) -> Answer | None:
+            if asked.number == last:
+                store.process.kill()
+                store.process.wait()
+            return None
+
+        client, _ = opening.connect(store.url)
+        client.put_graph(OTHERS, b"<http://x/a> <http://x/b> <http://x/c> .")
+        client.close()
+        with faulty(die, store.url) as server:
+            run = cli("load", server.url, "--data", DATA)
+            died = len(server.asked) > last
+        assert died
+        assert run.code == 2
+        assert "connection was lost" in run.err
+    with oxigraph(tmp_path, port=port) as store:
+        assert cli("load", store.url, "--data", DATA).code == 0
+        assert is_whole(store.url)
+        client, _ = opening.connect(store.url)
+        with client:
+            assert client.get_graph(OTHERS) is not None
+
+
+@pytest.mark.parametrize("name", ["oxigraph", "virtuoso"])
+@pytest.mark.parametrize("last", [5, 9])
+def test_killed_in_the_middle_then_run_again(
+    name: str, last: int, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Run]
+) -> None:
+    """The loader is killed (no time to clean up) while a request is under way."""
+    for variable in ("CASCQ_USER", "CASCQ_PASSWORD"):
+        monkeypatch.setenv(variable, "dba")
+        monkeypatch.setitem(ENVIRONMENT, variable, "dba")
+    store: Server = request.getfixturevalue(name)
+    reached, never = threading.Event(), threading.Event()
+
+    def hold(asked: Asked) -> Answer | None:
+        if asked.number < last:
+            return None
+        reached.set()
+        return Answer(wait=never)
+
+    with faulty(hold, store.url) as server:
+        process = subprocess.Popen(
+            [*LOADER, server.url, "--profile", name], cwd=PROJECT, env=ENVIRONMENT,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        assert reached.wait(60)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        never.set()
+    run = cli("load", store.url, "--data", DATA)
+    assert run.code == 0, run.err
+    assert is_whole(store.url)
+
+
+def test_two_loads_at_once(
+    oxigraph: Server, virtuoso: Server, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Run]
+) -> None:
+    monkeypatch.setenv("CASCQ_USER", "dba")
+    monkeypatch.setenv("CASCQ_PASSWORD", "dba")
+    for store in (oxigraph, virtuoso):
+        client, _ = opening.connect(store.url)
+        with client, locked(client):
+            run = cli("load", store.url, "--data", DATA)
+            assert run.code == 2
+            assert "another load is at work there: " in run.err
+            assert ", process " in run.err
+            assert "另一个加载正在进行" in cli("load", store.url, "--data", DATA, lang="zh").err
+        assert cli("load", store.url, "--data", DATA).code == 0
+
+
+@pytest.mark.parametrize(
+    ("owner", "until", "holds"),
+    [
+        ("anna@far-away, process 7", "2999-01-01T00:00:00Z", True),
+        ("anna@far-away, process 7", "2001-01-01T00:00:00Z", False),
+    ],
+    ids=["of somebody", "over"],
+)
+def test_a_lock_ends(owner: str, until: str, holds: bool, oxigraph: Server, cli: Callable[..., Run]) -> None:
+    lock = Lock(f"{ns.LOCK_GRAPH}#1", owner, "2000-01-01T00:00:00Z", until)
+    client, _ = opening.connect(oxigraph.url)
+    with client:
+        client.update(f"INSERT DATA {{ {lock.triples()} }}")
+    run = cli("load", oxigraph.url, "--data", DATA)
+    assert run.code == (2 if holds else 0)
+    assert (owner in run.err) == holds
+
+
+def test_the_folder_is_in_use(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    assert run_alone(str(folder)).returncode == 0
+    store = ox.Store(str(folder))
+    run = run_alone(str(folder), "--prune")
+    assert run.returncode == 2
+    assert "another program has this store open" in run.stderr
+    del store
+    assert "nothing to do" in run_alone(str(folder)).stdout
+
+
+def limited(blocks: int) -> Callable[[], None]:
+    """Return what makes a process unable to write files larger than so many kB: a quota."""
+
+    def limit() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (blocks * 1024, blocks * 1024))
+
+    return limit
+
+
+def test_no_room_for_the_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    assert run_alone(str(folder)).returncode == 0
+    before = run_alone(str(folder), "--dry-run").stdout
+    small = run_alone(str(tmp_path / "new"), preexec_fn=limited(4))
+    assert small.returncode == 2
+    assert "Traceback" not in small.stderr
+    assert not (tmp_path / "new").exists()
+    assert run_alone(str(folder), "--dry-run").stdout == before
+
+
+def test_a_store_that_breaks_off_within_a_folder_is_not_left_behind(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.trig"
+    bad.write_text("<http://x/g> {", encoding="utf-8")
+    with pytest.raises(CascqError, match=r"bad\.trig:1"):
+        load_into(RemoteTarget(*opening.connect("http://127.0.0.1:9", "oxigraph")), [bad])
+    assert list(tmp_path.iterdir()) == [bad]
