@@ -293,6 +293,16 @@ def test_advanced_features_are_left_out_and_that_is_said(tmp_path: Path) -> None
     assert "sh:target、sh:rule" in note["zh"]
 
 
+def test_shapes_that_are_only_referred_to_demand_nothing_and_that_is_said(tmp_path: Path) -> None:
+    shapes = f"{S} sh:node :Missing ; sh:or ( :Absent [ sh:class :B ] ) ; sh:property [ sh:path :q ; sh:maxCount 0 ] ."
+    fast, pyshacl = found(shapes, DATA, tmp_path, ("shacl", "pyshacl"))
+    assert fast.total() == 1
+    assert fast == pyshacl
+    (note,) = outcome(shapes, tmp_path, "auto").notes
+    assert note["en"].endswith(": https://example.org/Missing, https://example.org/Absent")
+    assert note["zh"].endswith("：https://example.org/Missing、https://example.org/Absent")
+
+
 def outcome(shapes: str, folder: Path, engine: str) -> engines.Outcome:
     """Apply shapes to the small graph and return all that the engine says."""
     path = folder / "data.ttl"

@@ -13,6 +13,7 @@ from threading import Thread
 
 import pyoxigraph as ox
 
+from cascq import namespaces as ns
 from cascq.datafiles import DataFiles
 from cascq.errors import CascqError
 from cascq.report import term_text
@@ -59,11 +60,16 @@ def start(engine: str, data: DataFiles, shapes: Shapes) -> Callable[[], Outcome]
 
 
 def _left_out(shapes: Shapes) -> Iterator[Mapping[str, str]]:
-    """Say what of the shapes no engine is given."""
+    """Say what of the shapes does not count."""
     if names := [term_text(feature) for feature in ADVANCED if shapes.pairs(feature)]:
         yield {
             "en": f"not applied, since it is no part of the SHACL recommendation: {', '.join(names)}",
             "zh": f"未应用（不属于 SHACL 推荐标准）：{'、'.join(names)}",
+        }
+    if names := [ns.shorten(shape.value) for shape in shapes.undescribed()]:
+        yield {
+            "en": f"shapes refer to these, of which nothing is said, so they demand nothing: {', '.join(names)}",
+            "zh": f"被形状引用但未见描述、因而不作任何要求的形状：{'、'.join(names)}",
         }
 
 

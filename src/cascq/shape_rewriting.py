@@ -10,6 +10,7 @@ These things are rewritten, and results are read back in terms of the shapes as 
 - SPARQL constraints. `shacl` applies those that are deactivated, and grades by the severity of the constraint, where
   the recommendation has that of the shape; pySHACL does not follow owl:imports to prefixes (section 5.2.1).
 - Implicit class targets. `shacl` passes over those of an owl:Class, each engine over others: they are made explicit.
+- Shapes that are only referred to. pySHACL stops at them; here they demand nothing, and `cascq.engines` says so.
 - SHACL Advanced Features (`ADVANCED`), of which engines know some each: left out, so that all say the same.
 """
 
@@ -72,6 +73,7 @@ def rewrite(shapes: Shapes, *, fast: bool) -> tuple[list[ox.Triple], dict[tuple[
     triples = [*(_Copies(kept).rewritten() if fast else (q.triple for q in kept.quads)), *added]
     triples += _prefixes(shapes)
     triples += [ox.Triple(node, sh("targetClass"), node) for node in shapes.implicit()]
+    triples += [ox.Triple(node, TYPE, sh("NodeShape")) for node in shapes.undescribed()]
     if names:
         triples = [
             ox.Triple(names.get(t.subject, t.subject), t.predicate, names.get(t.object, t.object)) for t in triples

@@ -129,6 +129,12 @@ class Shapes:
                 for member in self.items(value):
                     yield link, member
 
+    def undescribed(self) -> list[ox.NamedNode]:
+        """Return what shapes refer to as node shapes and of which nothing is said: it demands nothing."""
+        referring = dict.fromkeys(shape for link in (*LINKS, *LIST_LINKS) for shape, _ in self.pairs(link))
+        found = dict.fromkeys(v for shape in referring for link, v in self.linked(shape) if link != sh("property"))
+        return [value for value in found if isinstance(value, ox.NamedNode) and not self.about(value)]
+
     def unnamed(self) -> set[ox.BlankNode]:
         """Return the shapes without an IRI."""
         found = {node for node in self.targeted() if isinstance(node, ox.BlankNode)}
