@@ -138,8 +138,13 @@ class FolderTarget:
 
     def record(self, block: bytes) -> None:
         """Replace the catalogue graph."""
-        data = f"GRAPH <{ns.CATALOGUE_GRAPH}> {{ {block.decode()} }}"
+        catalogue = ox.NamedNode(ns.CATALOGUE_GRAPH)
+        data = f"GRAPH {catalogue} {{ {block.decode()} }}"
         with self._explained():
+            if self._is_new:  # nobody reads it yet: no transaction is needed
+                self.store.remove_graph(catalogue)
+                self.store.bulk_load(block, ox.RdfFormat.N_TRIPLES, to_graph=catalogue)
+                return
             self.store.update(f"DROP SILENT GRAPH <{ns.CATALOGUE_GRAPH}> ; INSERT DATA {{ {data} }}")
 
     def clean(self) -> None:
