@@ -78,11 +78,11 @@ def _start(engine: str, data: DataFiles, shapes: Shapes) -> Callable[[], Outcome
         return lambda: _reference(data, shapes)
     if find_spec("shacl") is None:
         return lambda: _instead(engine, data, shapes, "it is not installed", "尚未安装")
-    from cascq.fast_shacl import NotForThisEngineError, refuse_differing
-
     try:
+        from cascq.fast_shacl import NotForThisEngineError, refuse_differing
+
         refuse_differing(shapes)
-    except NotForThisEngineError as error:
+    except (ImportError, NotForThisEngineError) as error:  # ImportError: a wheel that does not fit the machine
         reason = str(error)
         return lambda: _instead(engine, data, shapes, reason, reason)
     ended: list[Outcome | Exception] = []
