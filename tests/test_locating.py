@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -240,3 +241,77 @@ def test_blank_nodes_are_located_ordered_and_numbered(files: tuple[Path, Path], 
         assert [f.source_name for f in report.findings] == [f"[] {shapes.as_posix()}:3"] * 5
     for form in FORMATS:
         assert reports[0].render(form, "en") == reports[1].render(form, "en")
+
+
+def of_check(**parts: Any) -> Finding:
+    given = {"path": None, "value": None, **parts}
+    return Finding(
+        severity="info", source="check", component=None, messages={"zh": "", "en": ""}, passage=None, **given
+    )
+
+
+@pytest.mark.parametrize("path", ["p", None])
+def test_a_value_that_a_store_has_rewritten_is_shown_as_written(path: str | None, tmp_path: Path) -> None:
+    file = tmp_path / "data.ttl"
+    file.write_text("@prefix : <x:> .\n:a :p 7, 05 ,\n 1.50 , 5.0 .", encoding="utf-8")
+    quads = {file: read_file(file)}
+    property_ = ox.NamedNode("x:p") if path else None
+    store = ox.Store()
+    store.extend(quads[file])
+    found = {}
+    for quad in store:
+        (finding,) = locate([of_check(focus=quad.subject, path=property_, value=quad.object)], quads, {}, {})
+        assert isinstance(finding.value, ox.Literal)
+        found[quad.object.value] = finding.value.value, [(place.line, place.column) for place in finding.places]
+    # "5" is what the store makes of the integer, not of the decimal.
+    assert found["7"] == ("7", [(2, 7)])
+    assert found["1.5"] == ("1.50", [(3, 2)])
+    assert found["5"][0] in {"05", "5.0"}
+
+
+def test_a_value_that_is_not_in_the_data_stays_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "data.ttl"
+    file.write_text('@prefix : <x:> .\n:a :p 05 ; :q "5" .', encoding="utf-8")
+    quads = {file: read_file(file)}
+    node, path = ox.NamedNode("x:a"), ox.NamedNode("x:p")
+    for value in (ox.Literal(6), ox.Literal("5"), ox.Literal("5", language="en"), ox.NamedNode("x:5")):
+        (finding,) = locate([of_check(focus=node, path=path, value=value)], quads, {}, {})
+        assert finding.value == value
+
+
+ROWS = """@prefix : <x:> .
+:a :from 2016 ; :until 02012 ; :in :c .
+:b :from 2012 .
+:c :p :a .
+:g { :a :from 2016 . }
+:h { :a :from 2016 . }
+"""
+
+
+@pytest.mark.parametrize(
+    ("value", "others", "found"),
+    [
+        (2016, (2012,), [(2, 10), (2, 24)]),  # another value of the node, written 02012
+        (2016, ("g",), [(2, 10), (5, 15)]),  # the graph in which the value stands too
+        (None, (2012,), [(2, 24)]),
+        (None, (2012, "b"), [(2, 1), (3, 10)]),  # the value of another node, in which it is written so
+        (None, ("b",), [(2, 1), (3, 1)]),  # a node that nothing joins
+        (None, ("c",), [(2, 36)]),  # the statement that joins them
+        ("b", ("c",), [(2, 36), (3, 1)]),
+        (None, ("nowhere", 1), [(2, 1)]),
+    ],
+)
+def test_a_check_over_several_statements_names_each(
+    value: object, others: tuple[object, ...], found: list[tuple[int, int]], tmp_path: Path
+) -> None:
+    def term(known: object) -> ox.NamedNode | ox.Literal | None:
+        if known is None:
+            return None
+        return ox.NamedNode(f"x:{known}") if isinstance(known, str) else ox.Literal(int(str(known)))
+
+    file = tmp_path / "data.trig"
+    file.write_text(ROWS, encoding="utf-8")
+    row = tuple(other for known in others if (other := term(known)) is not None)
+    finding = of_check(focus=ox.NamedNode("x:a"), value=term(value), others=row)
+    (finding,) = locate([finding], {file: read_file(file)}, {}, {})
+    assert [(place.line, place.column) for place in finding.places] == found

@@ -27,6 +27,9 @@ from cascq.stores import Store
 from cascq.terms import readable
 
 _KEYS = {"title", "description", "severity", "message", "columns"}
+# The columns of which a finding has a part of its own, and those that only say what is compared.
+_OWN = {"focus", "path", "value", "passage"}
+_CONTEXT = {"document", "expected", "members", "scheme"}
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -142,6 +145,7 @@ def run_check(store: Store, check: Check) -> list[Finding]:
                 component=None,
                 messages={lang: _fill(text, row) for lang, text in check.message.items()},
                 passage=passage.value if isinstance(passage, ox.NamedNode) else None,
+                others=tuple(row[name] for name in check.columns if name in row and name not in _OWN | _CONTEXT),
             )
         )
     return findings

@@ -92,6 +92,7 @@ def title(f: Finding) -> str:
 def details(report: Report, f: Finding, lang: str) -> Iterator[str]:
     """Yield lines on what a finding is about: node and label, path and value, shape or check, passages."""
     _, path, value = f.place
+    value = "" if f.value == f.focus and not path else value  # what a node shape says of the node itself
     yield report.subject(f, lang)
     if path or value:
         yield one_line(f"{path} {value}".strip())

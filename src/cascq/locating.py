@@ -14,7 +14,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from cascq import namespaces as ns
-from cascq import positions, surroundings
+from cascq import positions, related, surroundings
 from cascq.report import Finding, Location, Node, order
 
 _CLOSED = "http://www.w3.org/ns/shacl#ClosedConstraintComponent"
@@ -134,13 +134,12 @@ def locate(
     """
     statements = files if isinstance(files, Statements) else Statements(files)
     # A literal has no statements, and is only looked for where nothing else is known.
-    statements.need(
-        {f.focus for f in findings} | {f.value for f in findings if isinstance(f.value, ox.NamedNode | ox.BlankNode)}
-    )
+    statements.need({f.focus for f in findings} | {term for f in findings for term in related.terms(f)})
+    findings = related.as_written(findings, statements)
     statements.need(
         quad.object
         for f in findings
-        if f.path is None and f.value is not None and not _direct(f, statements)
+        if f.path is None and f.value is not None and not related.direct(f, statements)
         for _, quad in statements.about.get(f.focus, ())
         if not isinstance(quad.object, ox.Literal)
     )
@@ -154,20 +153,9 @@ def locate(
     return _number_blank_nodes(sorted(_surrounded(located, statements, shapes), key=order))
 
 
-def _direct(f: Finding, statements: Statements) -> list[tuple[Path, ox.Quad]]:
-    """Return the statements that a finding is about, as far as node, path and value say; none for a missing value."""
-    if f.path is not None:
-        # A store rewrites some literals: then all values of the property.
-        exact = [] if f.value is None else statements.of_both(f.focus, f.path, f.value)
-        found = exact or statements.of_path(f.focus, f.path)
-    else:
-        found = [] if f.value is None else statements.of_value(f.focus, f.value)
-    return [pair for pair in found if _named(pair[1]) == f.passage] or found
-
-
 def _targets(f: Finding, statements: Statements) -> list[_Target]:
     """Return what to look for: the statements at fault, or else the first ones of the nodes."""
-    found = _direct(f, statements)
+    found = related.direct(f, statements)
     if not found and f.path is None and f.value is not None and f.value != f.focus:
         # The other way round, or over a node between: a passage, its selector, the offset.
         found = statements.of_value(f.value, f.focus) or [
@@ -175,32 +163,34 @@ def _targets(f: Finding, statements: Statements) -> list[_Target]:
             for middle in dict.fromkeys(quad.object for _, quad in statements.about.get(f.focus, ()))
             for pair in statements.of_value(middle, f.value)
         ]
+    more, alone = related.further(f, found, statements)
     part: positions.Part = "predicate" if f.value is None or f.component == _CLOSED else "object"
-    # Files with RDF 1.2 triples about triples have no positions.
-    if targets := [
-        _Target(path, quad.subject, quad.predicate, quad.object, quad.graph_name, part)
-        for path, quad in found
-        if not isinstance(quad.subject, ox.Triple) and not isinstance(quad.object, ox.Triple)
-    ]:
-        return targets
-    nodes = [f.focus]
-    if f.path is None and isinstance(f.value, ox.NamedNode | ox.BlankNode) and f.value != f.focus:
-        nodes.append(f.value)
-    return [target for node in nodes for target in _first(node, f.passage, statements)]
+    targets = [target for pair in found for target in _target(pair, part)]
+    others = [target for pair in more for target in _target(pair, "object")]
+    others += [target for node in alone for target in _first(node, f.passage, statements)]
+    if not targets and all(f.focus not in {quad.subject, quad.object} for _, quad in more):
+        targets = _first(f.focus, f.passage, statements)
+        if f.path is None and isinstance(f.value, ox.NamedNode | ox.BlankNode) and f.value != f.focus:
+            targets += _first(f.value, f.passage, statements)
+    return targets + others
+
+
+def _target(pair: tuple[Path, ox.Quad], part: positions.Part) -> list[_Target]:
+    """Return a part of a statement as what to look for; files with RDF 1.2 triples about triples have no positions."""
+    path, quad = pair
+    if isinstance(quad.subject, ox.Triple) or isinstance(quad.object, ox.Triple):
+        return []
+    return [_Target(path, quad.subject, quad.predicate, quad.object, quad.graph_name, part)]
 
 
 def _first(node: Node, passage: str | None, statements: Statements) -> list[_Target]:
     """Return where a node is first spoken of, in the passage's graph if it is there."""
     said = statements.about.get(node, [])
     for path, quad in said if passage is not None else ():
-        if _named(quad) == passage:
+        if related.graph_of(quad) == passage:
             return [_Target(path, node, graph=quad.graph_name)]
     path_of_mention = said[0][0] if said else statements.mentions.get(node)
     return [] if path_of_mention is None else [_Target(path_of_mention, node)]
-
-
-def _named(quad: ox.Quad) -> str | None:
-    return quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else None
 
 
 def _graphs(f: Finding, statements: Statements) -> tuple[str, ...]:
@@ -217,7 +207,7 @@ def _graphs(f: Finding, statements: Statements) -> tuple[str, ...]:
 
 def _graphs_of(pairs: Iterable[tuple[Path, ox.Quad]]) -> tuple[str, ...]:
     """Return the named graphs of statements."""
-    return tuple(sorted({name for _, quad in pairs if (name := _named(quad))}, key=ns.natural_key))
+    return tuple(sorted({name for _, quad in pairs if (name := related.graph_of(quad))}, key=ns.natural_key))
 
 
 def _find(targets: Sequence[Sequence[_Target]], statements: Statements) -> list[tuple[Location, ...]]:

@@ -95,6 +95,7 @@ class Finding:
         places: where the statements at fault stand, or else the first statement of the node.
         source_place: where the shape or check stands.
         around: what stands around a blank node, by its part in the finding: "focus", "value" or "source".
+        others: what else is at fault, in a check: another value, another node, the limit that a date exceeds.
     """
 
     severity: Severity
@@ -112,6 +113,7 @@ class Finding:
     places: tuple[Location, ...] = ()
     source_place: Location | None = None
     around: Mapping[str, str] = field(default_factory=dict)
+    others: tuple[Node, ...] = ()
 
     @property
     def source_name(self) -> str:
@@ -295,6 +297,7 @@ class Report:
             blank = caret[: len(caret) - len(caret.lstrip())]
             yield from (f"    {line}", f"    {blank}{paint(caret.lstrip(), 'caret')}")
         _, path, value = f.place
+        value = "" if f.value == f.focus and not path else value  # what a node shape says of the node itself
         yield "  " + self.subject(f, lang)
         if path or value:
             yield "    " + one_line(f"{path} {value}".strip())
