@@ -394,6 +394,16 @@ def test_what_a_store_holds_has_a_baseline_too(cli: Cli, here: Folder, tmp_path:
     assert (run.code, run.err.splitlines()[-1]) == (0, "known.json: written, 4 findings accepted")
 
 
+def test_of_a_shape_without_a_name_only_what_leads_to_it_is_shown(here: Folder) -> None:
+    unnamed = "ex:Body a sh:NodeShape ; sh:targetClass ex:Body ; sh:property [ sh:path ex:age ; sh:maxInclusive 4 ] ."
+    here.shapes.write_text(PREFIXES + unnamed, encoding="utf-8")
+    here.accept()
+    here.write(DATA.replace("ex:age 6", "ex:age 1"))
+    (entry,) = here.apply().vanished
+    shape = "<https://example.org/Body> <http://www.w3.org/ns/shacl#property> [ ]"
+    assert str(entry).startswith(f"violation: {shape} https://example.org/b https://example.org/age ")
+
+
 def test_of_many_that_vanished_some_are_named(cli: Cli, here: Folder) -> None:
     here.write(DATA + "\n".join(f"ex:c{n} a ex:Body ; ex:name 'C' ; ex:age 9 ." for n in range(30)))
     cli(*ASKED, "--write-baseline", "known.json")

@@ -254,10 +254,10 @@ def test_a_file_given_twice_or_through_a_link_is_said(tmp_path: Path, cli: Calla
     link.symlink_to(path)
     assert repeated([path, tmp_path, link]) == [(path, path), (link, path), (link, path)]
     shapes = write(tmp_path / "shapes" / "s.ttl", SHAPES)
-    run = cli("validate", "--shapes", str(shapes), str(path), str(path), str(link))
+    run = cli("validate", "--shapes", str(shapes), str(path), str(path), str(path), str(link))
     assert run.code == 1
-    assert f"{path}: given twice, read once\n{link}: given twice ({path}), read once\n" in run.err
-    assert "1 statements" in run.err
+    assert run.err.startswith(f"{path}: given twice, read once\n{link}: given twice ({path}), read once\n")
+    assert "1 file, 1 statement, " in run.err
 
 
 SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
@@ -318,3 +318,21 @@ def test_one_broken_file_among_good_ones(tmp_path: Path, cli: Callable[..., Run]
     assert lines[2].startswith(f"{tmp_path}/data/7x.trig:3:")
     assert lines[3] == "    <http://e.org/s> nonsense }"
     assert len(lines) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "en", "zh"),
+    [
+        ("@prefix : <x:> .\n:a :b <http://x", "2:7", "an IRI that begins here has no end", "IRI 没有结束"),
+        ("@prefix : <x:> .\n:a :b <bad iri\n:b :c .", "2:7", "an IRI that begins here has no end", "IRI 没有结束"),
+        ('@prefix : <x:> .\n:a :b "c .\n:d :e :f .', "2:7", "has no closing quotation mark", "缺少结束的引号"),
+    ],
+)
+def test_what_begins_and_does_not_end_is_told(text: str, place: str, en: str, zh: str, tmp_path: Path) -> None:
+    path = tmp_path / "data.ttl"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CascqError) as caught:
+        read_file(path)
+    assert str(caught.value.en).startswith(f"{path}:{place}: ")
+    assert en in caught.value.en
+    assert zh in caught.value.zh

@@ -48,6 +48,15 @@ def test_without_findings_it_says_so(cli: Cli, files: tuple[Path, Path]) -> None
 
 def test_the_summary_has_no_verdict_unless_it_is_asked(files: tuple[Path, Path]) -> None:
     report = validate([files[0]], [files[1]])
-    assert report.summary("en").splitlines()[-1] == "found: 1 violations, 1 warnings, 1 remarks"
+    assert report.summary("en").splitlines()[-1] == "found: 1 violation, 1 warning, 1 remark"
     with pytest.raises(CascqError, match="no severity"):
         report.summary("en", "error")
+
+
+def test_shapes_without_a_name_are_counted_as_one(cli: Cli, files: tuple[Path, Path]) -> None:
+    prefix = "@prefix ex: <https://example.org/> . @prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+    unnamed = "[] a sh:NodeShape ; sh:targetClass ex:Body ; sh:property [ sh:path ex:age ; sh:maxCount 1 ] .\n"
+    files[1].write_text(prefix + unnamed * 2, encoding="utf-8")
+    run = cli("validate", str(files[0]), "--shapes", str(files[1]))
+    assert "1 file, 7 statements, 2 shapes, 0 checks (" in run.err
+    assert "focus nodes: [] 4\n" in run.err

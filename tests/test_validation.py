@@ -281,6 +281,14 @@ def test_the_same_data_give_the_same_report(files: tuple[Path, Path]) -> None:
         assert first.render(form, "en") == second.render(form, "en")
 
 
+def test_a_finding_on_the_node_itself_names_it_once(files: tuple[Path, Path]) -> None:
+    prefix = "@prefix ex: <https://example.org/> . @prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+    files[1].write_text(prefix + "ex:S a sh:NodeShape ; sh:targetClass ex:Body ; sh:class ex:Head .", encoding="utf-8")
+    report = validate([files[0]], [files[1]])
+    text, annotations = report.render("text", "en"), report.render("github", "en")
+    assert text.count("<https://example.org/b10>") == annotations.count("<https://example.org/b10>") == 1
+
+
 def test_unknown_format(report: Report) -> None:
     with pytest.raises(CascqError, match="unknown format 'pdf'"):
         report.render("pdf", "en")

@@ -77,7 +77,9 @@ class Entry:
 
     def __str__(self) -> str:
         """Return it in one line, for people."""
-        said = " ".join(_short(part) for part in (self.source, self.focus, self.path, self.value) if part)
+        nodes = map(without_content, (self.source, self.focus, self.value))
+        source, focus, value = map(_short, nodes)
+        said = " ".join(part for part in (source, focus, _short(self.path), value) if part)
         return one_line(f"{self.severity}: {said}" + (f" ({self.file})" if self.file else ""))
 
 

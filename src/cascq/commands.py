@@ -78,7 +78,7 @@ def _paths(options: Options) -> list[Path] | None:
     if len(paths) > 1:
         from cascq.reading import repeated
 
-        for path, first in repeated(paths):
+        for path, first in dict.fromkeys(repeated(paths)):
             same = "" if path == first else f" ({first})"
             talk(say(options.lang, f"{path}: given twice{same}, read once", f"{path}：重复给出{same}，只读一次"))
     return paths or None

@@ -35,6 +35,16 @@ _FOUR_TERMS = re.compile(
 )
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 _SHOWN = 160
+# What the parser takes for a text that ends too early, by the character at which it says so.
+_NO_QUOTE = ("a text that begins here has no closing quotation mark", "此处开始的文字缺少结束的引号")
+_UNENDED = {
+    "<": (
+        "an IRI that begins here has no end (a blank in it, or no '>'?)",
+        "此处开始的 IRI 没有结束（其中有空格，或缺“>”？）",
+    ),
+    '"': _NO_QUOTE,
+    "'": _NO_QUOTE,
+}
 
 
 def format_of(path: Path) -> ox.RdfFormat | None:
@@ -240,6 +250,9 @@ def _syntax_error(path: Path, text: str, error: SyntaxError) -> CascqError:
         what += " (there are NUL characters in the file: it may be binary, or UTF-16)"
         what_zh += "（文件中有 NUL 字符：可能是二进制文件或 UTF-16）"
     line, column, shown = error.lineno, error.offset, ""
+    begun = _UNENDED.get(_character(text, line, column)) if what.startswith("Unexpected end") else None
+    if begun is not None:
+        what, what_zh = f"{what}: {begun[0]}", f"{what}：{begun[1]}"
     if line is not None:
         lines = _LINE.findall(text)
         if line > 1 and not "".join(lines[line - 1 : line]).strip() and what.startswith("Unexpected end"):
@@ -250,6 +263,13 @@ def _syntax_error(path: Path, text: str, error: SyntaxError) -> CascqError:
             shown = _shown(lines[line - 1], (column or 1) - 1)
     where = ":".join(str(part) for part in (path, line, column) if part is not None)
     return CascqError(f"{where}: {what}{shown}", f"{where}：语法错误：{what_zh}{shown}")
+
+
+def _character(text: str, line: int | None, column: int | None) -> str:
+    """Return the character at a place; nothing if there is none."""
+    if line is None or column is None:
+        return ""
+    return "".join(_LINE.findall(text)[line - 1 : line])[column - 1 : column]
 
 
 def _shown(line: str, at: int) -> str:

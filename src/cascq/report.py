@@ -234,7 +234,7 @@ class Report:
             "checks": self.checks,
             "engine": self.engine,
             "counts": self.counts(),
-            "focusNodes": _by_shape(self.focus_nodes),
+            "focusNodes": by_shape(self.focus_nodes),
             "findings": [self._finding_dict(finding) for finding in self.findings],
             "accepted": [self._finding_dict(finding) for finding in self.accepted],
             "vanished": [entry.to_dict() for entry in self.vanished],
@@ -317,8 +317,8 @@ class Report:
         return " ".join(texts[:number]) + (f" … +{len(texts) - number}" if len(texts) > number else "")
 
 
-def _by_shape(counts: Mapping[str, int]) -> dict[str, int]:
-    """Sort the counts of focus nodes; shapes without an IRI, whose names are the parser's, count as one."""
+def by_shape(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts of focus nodes, sorted; shapes without an IRI, whose names are the parser's, count as one."""
     named = {iri: count for iri, count in sorted(counts.items()) if ":" in iri.removeprefix("_:")}
     unnamed = [count for iri, count in counts.items() if iri not in named]
     return {**named, "[]": sum(unnamed)} if unnamed else named

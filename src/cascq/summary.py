@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cascq import namespaces as ns
 from cascq.colour import Paint
 from cascq.language import say
-from cascq.report import SEVERITIES
+from cascq.report import SEVERITIES, by_shape
 from cascq.terms import one_line
 
 if TYPE_CHECKING:
@@ -30,12 +30,13 @@ def summary(report: Report, lang: str, severity: str | None, paint: Paint) -> st
         paint: what colours the verdict.
     """
     number = len(report.focus_nodes)
-    nodes = ", ".join(f"{iri.removeprefix(ns.SHAPES)} {count}" for iri, count in sorted(report.focus_nodes.items()))
+    nodes = ", ".join(f"{iri.removeprefix(ns.SHAPES)} {count}" for iri, count in by_shape(report.focus_nodes).items())
     c = report.counts()
     lines = [
         say(
             lang,
-            f"{report.files} files, {report.statements} statements, {number} shapes, {report.checks} checks "
+            f"{_count(report.files, 'file')}, {_count(report.statements, 'statement')}, {_count(number, 'shape')}, "
+            f"{_count(report.checks, 'check')} "
             f"({report.engine}, {report.seconds:.1f} s)",
             f"{report.files} 个文件，{report.statements} 条陈述，{number} 个形状，{report.checks} 个检查"
             f"（{report.engine}，{report.seconds:.1f} 秒）",
@@ -44,7 +45,7 @@ def summary(report: Report, lang: str, severity: str | None, paint: Paint) -> st
         *(one_line(note[lang]) for note in report.notes),
         say(
             lang,
-            f"found: {c['violation']} violations, {c['warning']} warnings, {c['info']} remarks",
+            "found: " + ", ".join(_count(c[name], _NOUNS[name][0]) for name in SEVERITIES),
             f"发现：违规 {c['violation']} 条，警告 {c['warning']} 条，提示 {c['info']} 条",
         ),
         *_baseline(report, lang),
