@@ -13,6 +13,7 @@ import pyoxigraph as ox
 import shacl
 
 from cascq import namespaces as ns
+from cascq.lexical import well_formed
 from cascq.report import Node, term_text
 from cascq.results import Result
 from cascq.shapes import LINKS, LIST_LINKS, SH, TYPE, Shapes, Term, sh
@@ -109,7 +110,9 @@ def refuse_doubtful(results: Iterable[Result]) -> None:
     """
     for result in results:
         value = result.value
-        if result.component in _LESS and isinstance(value, ox.Literal) and value.datatype.value in UNORDERED:
+        if result.component not in _LESS or not isinstance(value, ox.Literal):
+            continue
+        if value.datatype.value in UNORDERED and well_formed(value):  # to an ill-formed one, nothing compares
             raise NotForThisEngineError(f"it cannot compare {term_text(value)} with another value")
 
 
