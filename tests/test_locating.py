@@ -315,3 +315,16 @@ def test_a_check_over_several_statements_names_each(
     finding = of_check(focus=ox.NamedNode("x:a"), value=term(value), others=row)
     (finding,) = locate([finding], {file: read_file(file)}, {}, {})
     assert [(place.line, place.column) for place in finding.places] == found
+
+
+def test_a_finding_on_a_node_that_has_itself_as_a_value_is_at_its_first_statement(tmp_path: Path) -> None:
+    path, shapes = tmp_path / "data.ttl", tmp_path / "shapes.ttl"
+    path.write_text("@prefix : <x:> .\n:a a :Body ;\n :of :a .", encoding="utf-8")
+    shapes.write_text(
+        "@prefix : <x:> . @prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        ":S a sh:NodeShape ; sh:targetClass :Body ; sh:nodeKind sh:Literal ;\n"
+        'sh:sparql [ sh:select "SELECT $this ?value WHERE { $this <x:of> ?value }" ] .',
+        encoding="utf-8",
+    )
+    places = {f.expected: str(f.places[0]) for f in validate([path], [shapes]).findings}
+    assert places == {"sh:nodeKind sh:Literal": f"{path}:2:1", "sh:sparql": f"{path}:3:6"}

@@ -199,7 +199,7 @@ def _graphs(f: Finding, statements: Statements) -> tuple[str, ...]:
         return (f.passage,)
     exact = [] if f.path is None or f.value is None else statements.of_both(f.focus, f.path, f.value)
     if f.path is None and f.value is not None:
-        exact = statements.of_value(f.focus, f.value)
+        exact = related.direct(f, statements)
     narrower = [] if f.path is None else statements.of_path(f.focus, f.path)
     pairs = exact or narrower
     return _graphs_of(pairs) if pairs else statements.graphs(f.focus)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 Pair = tuple[Path, ox.Quad]  # a statement and its file
 
+_SPARQL = "http://www.w3.org/ns/shacl#SPARQLConstraintComponent"
 _XSD_STRING = ns.XSD + "string"
 
 
@@ -39,6 +40,8 @@ def direct(f: Finding, said: Statements) -> list[Pair]:
         if not found and f.component is None:
             # The path is one that the node speaks of, as a note does.
             found = (f.value is not None and said.of_value(f.focus, f.value)) or said.of_value(f.focus, f.path)
+    elif f.value == f.focus and f.component not in {None, _SPARQL}:
+        found = []  # what a node shape says of the node itself, even if the node has itself as a value
     else:
         found = [] if f.value is None else said.of_value(f.focus, f.value)
     return [pair for pair in found if graph_of(pair[1]) == f.passage] or found
@@ -54,6 +57,8 @@ def further(f: Finding, found: Sequence[Pair], said: Statements) -> tuple[list[P
     """
     pairs: list[Pair] = []
     alone: list[Node] = []
+    if f.component is not None:
+        return pairs, alone
     rest = (*([] if found or f.value is None else [f.value]), *f.others)
     for term in sorted(rest, key=lambda term: not isinstance(term, ox.Literal)):
         if hits := _in_graph(f, term, said):
