@@ -158,10 +158,12 @@ def without_comparisons(results: Found) -> Found:
 def test_all_engines_find_the_same_in_mutated_graphs(tmp_path_factory: pytest.TempPathFactory, random: Random) -> None:
     folder = tmp_path_factory.mktemp("mutated")
     world = [quad for quads in cases().files.values() for quad in quads]
-    hit = set(random.sample(range(len(world)), 60))
+    # Not the bounds of figures: at a blank node under sh:lessThanOrEquals pySHACL stops.
+    others = [quad for quad in world if quad.predicate.value not in {ns.CASCQ + "minValue", ns.CASCQ + "maxValue"}]
+    hit = set(random.sample(others, 60))
     files: list[list[ox.Quad]] = [[], [], []]
     for index, quad in enumerate(world):
-        files[index % 3] += mutated(quad, world, random) if index in hit else [quad]
+        files[index % 3] += mutated(quad, others, random) if quad in hit else [quad]
     paths = [write(quads, folder / f"{number}.nq") for number, quads in enumerate(files)]
     with warnings.catch_warnings(), Trial(paths, shipped_shapes(), terms()) as trial:
         warnings.simplefilter("ignore")
