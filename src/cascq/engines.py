@@ -98,6 +98,8 @@ def _start(engine: str, data: DataFiles, shapes: Shapes) -> Callable[[], Outcome
 
     def wait() -> Outcome:
         worker.join()
+        if not ended:
+            raise CascqError("the SHACL engine ended without a result", "SHACL 引擎未给出结果便已结束")
         (outcome,) = ended
         if isinstance(outcome, NotForThisEngineError):
             return _instead(engine, data, shapes, str(outcome), str(outcome))
