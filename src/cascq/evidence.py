@@ -26,12 +26,17 @@ from cascq.terms import one_line, readable
 
 @dataclass(frozen=True)
 class Failure:
-    """Something that does not agree with the document: where, what is stated, what was looked for."""
+    """Something that does not agree with the document: where, what was looked for, and the triple at fault, if any."""
 
     where: str
     en: str
     zh: str
-    triple: str = ""
+    stated: ox.Triple | None = None
+
+    @property
+    def triple(self) -> str:
+        """The triple in Turtle."""
+        return "" if self.stated is None else _turtle(self.stated)
 
 
 @dataclass
@@ -248,6 +253,7 @@ def _verify(report: EvidenceReport, known: Sequence[Document], sources: Sequence
                     where,
                     f"{path} has SHA-256 {digest}; recorded is {recorded}",
                     f"{path} 的 SHA-256 为 {digest}，记录的是 {recorded}",
+                    None if match is None else _recorded(match.iri, "sha256", match.sha256),
                 )
             )
         if match is None:
@@ -260,6 +266,7 @@ def _verify(report: EvidenceReport, known: Sequence[Document], sources: Sequence
                     ns.shorten(match.iri),
                     f"{path} has {len(text)} characters; recorded are {match.characters}",
                     f"{path} 有 {len(text)} 个字符，记录的是 {match.characters}",
+                    _recorded(match.iri, "characters", match.characters),
                 )
             )
     sizes = {document.iri: document.characters for document in known}
@@ -292,6 +299,7 @@ def _verify_passage(report: EvidenceReport, item: Shown, text: str | None, size:
                     where,
                     f"the text at [{start}, {end}) has SHA-256 {found}; recorded is {passage.sha256}",
                     f"[{start}, {end}) 处文字的 SHA-256 为 {found}，记录的是 {passage.sha256}",
+                    _recorded(passage.iri, "sha256", passage.sha256),
                 )
             )
     else:
@@ -311,9 +319,14 @@ def _verify_passage(report: EvidenceReport, item: Shown, text: str | None, size:
                     where,
                     f"the text does not say {result.wanted}",
                     f"原文没有 {result.wanted}",
-                    _turtle(triple),
+                    triple,
                 )
             )
+
+
+def _recorded(iri: str, name: str, value: str | int | None) -> ox.Triple | None:
+    """Return what is on record of a document or passage."""
+    return None if value is None else ox.Triple(ox.NamedNode(iri), ox.NamedNode(ns.CASCQ + name), ox.Literal(value))
 
 
 def _kind(literal: ox.Literal) -> str:

@@ -145,7 +145,7 @@ def _finding(result: Result, component: str, shapes: Shapes) -> Finding:
 
 
 def _messages(result: Result, component: str, shape: Node, shapes: Shapes) -> dict[str, str]:
-    """Return the messages by language; what has no language, or lacks one, stands in for it."""
+    """Return the messages by language."""
     literals = _of_queries(result, component, shape, shapes) or shapes.messages(shape)
     if not literals:
         own = result.messages if not component.startswith(SH) else ()
@@ -154,11 +154,17 @@ def _messages(result: Result, component: str, shape: Node, shapes: Shapes) -> di
         name = component.removeprefix(SH).removesuffix("ConstraintComponent")
         en, zh = _DEFAULT.get(name, _OTHER)
         return {"en": en, "zh": zh}
-    texts = {
-        lang: " ".join(sorted(m.value for m in literals if (m.language or "").startswith(lang))) for lang in LANGUAGES
+    told = {tag: [m.value for m in literals if _tag(m) == tag] for tag in map(_tag, literals)}
+    # What lacks a language is said in no language, else in the other one, else in whatever there is.
+    return {
+        lang: " ".join(sorted(next(told[tag] for tag in (lang, "", "en", "zh", *told) if tag in told)))
+        for lang in LANGUAGES
     }
-    rest = " ".join(sorted(m.value for m in literals))
-    return {lang: text or rest for lang, text in texts.items()}
+
+
+def _tag(message: ox.Literal) -> str:
+    """Return the language of a message without its region, empty if it has none."""
+    return (message.language or "").split("-")[0]
 
 
 def _of_queries(result: Result, component: str, shape: Node, shapes: Shapes) -> list[ox.Literal]:

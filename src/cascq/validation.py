@@ -153,7 +153,7 @@ def _refuse_nothing(counts: Mapping[str, int]) -> None:
     if not counts:
         raise CascqError("no shape with a target in these shapes", "这些形状中没有一个有目标")
     if not any(counts.values()):
-        shapes = ", ".join(sorted(map(ns.shorten, counts)))
+        shapes = ", ".join(sorted("[]" if iri.startswith("_:") else ns.shorten(iri) for iri in counts))
         raise CascqError(
             f"nothing to check: no node in the data is targeted by any of the {len(counts)} shapes ({shapes})",
             f"没有可验证的内容：{len(counts)} 个形状在数据中都没有焦点节点（{shapes}）",
@@ -184,17 +184,25 @@ def _compare(store: ox.Store, names: Names, sources: Sequence[Path]) -> list[Fin
 
     findings = []
     for failure in evidence(store, names, None, list(sources), "en").failures:
-        iri = ns.expand(failure.where)
-        stated = f": {failure.triple}" if failure.triple else ""
+        iri, stated = ns.expand(failure.where), failure.stated
+        shown = f": {failure.triple}" if failure.triple else ""
+        focus: Node = ox.Literal(failure.where) if iri is None else ox.NamedNode(iri)
+        path = value = None
+        if (
+            stated is not None
+            and not isinstance(stated.subject, ox.Triple)
+            and not isinstance(stated.object, ox.Triple)
+        ):
+            focus, path, value = stated.subject, stated.predicate, stated.object
         findings.append(
             Finding(
                 severity="violation",
                 source=_EVIDENCE,
-                focus=ox.Literal(failure.where) if iri is None else ox.NamedNode(iri),
-                path=None,
-                value=None,
+                focus=focus,
+                path=path,
+                value=value,
                 component=None,
-                messages={"zh": failure.zh + stated, "en": failure.en + stated},
+                messages={"zh": failure.zh + shown, "en": failure.en + shown},
                 passage=iri,
             )
         )
