@@ -116,6 +116,7 @@ ServerThreads = 20
 CheckpointInterval = 0
 NumberOfBuffers = {buffers}
 MaxDirtyBuffers = {dirty}
+TransactionAfterImageLimit = {transaction}
 DirsAllowed = {folder}
 [HTTPServer]
 ServerPort = 127.0.0.1:{port}
@@ -128,12 +129,13 @@ MaxQueryExecutionTime = 0
 
 
 @contextlib.contextmanager
-def virtuoso(rows: int = 10_000, buffers: int = 20_000) -> Iterator[Server]:
+def virtuoso(rows: int = 10_000, buffers: int = 20_000, transaction: int = 50_000_000) -> Iterator[Server]:
     """Run a Virtuoso 7 server (Debian's virtuoso-opensource-7) in a temporary folder; user dba, password dba.
 
     Args:
         rows: how many rows it answers at most (`ResultSetMaxRows`); 10,000 is what its own ini file has.
         buffers: pages of 8 kB that it keeps in memory.
+        transaction: how many bytes one transaction may change.
     """
     command = shutil.which("virtuoso-t")
     assert command, "the tests need Virtuoso: apt-get install virtuoso-opensource-7"
@@ -142,7 +144,13 @@ def virtuoso(rows: int = 10_000, buffers: int = 20_000) -> Iterator[Server]:
         for _ in range(5):
             port, sql_port = free_port(), free_port()
             ini = _VIRTUOSO_INI.format(
-                folder=folder, port=port, sql_port=sql_port, rows=rows, buffers=buffers, dirty=buffers * 3 // 4
+                folder=folder,
+                port=port,
+                sql_port=sql_port,
+                rows=rows,
+                buffers=buffers,
+                dirty=buffers * 3 // 4,
+                transaction=transaction,
             )
             (folder / "virtuoso.ini").write_text(ini, encoding="utf-8")
             process = subprocess.Popen(

@@ -13,9 +13,10 @@ import pytest
 
 from cascq import namespaces as ns
 from cascq import opening
+from cascq.canonical import canonical
 from cascq.errors import CascqError
 from cascq.folder_target import FolderTarget
-from cascq.gathering import canonical, gather
+from cascq.gathering import gather
 from cascq.graph import KnowledgeGraph
 from cascq.holdings import Holdings
 from cascq.loading import load_into

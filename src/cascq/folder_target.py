@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import IO
 
 import pyoxigraph as ox
 
 from cascq import namespaces as ns
+from cascq.canonical import canonical
 from cascq.chinese import reason
 from cascq.errors import CascqError
-from cascq.gathering import Content, Gathered, canonical
+from cascq.gathering import Content, Gathered, as_quads
 from cascq.targets import batches
 
 _TRANSACTION = 500_000  # triples that are written in one transaction
+_PART = 8 * 1024 * 1024  # bytes of N-Quads that are loaded at a time into a new folder: first so many,
+_LARGEST = 16 * _PART  # then twice as many each time, up to so many
+_AT_A_TIME = 64  # graphs that are read back at a time
 _MARK = "CURRENT"  # a file that every RocksDB folder has
 
 
@@ -29,12 +37,14 @@ class FolderTarget:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.name = str(path)
+        self.torn: list[str] = []
         self._store: ox.Store | None = None
-        self._is_new = not path.exists() or (path.is_dir() and not any(path.iterdir()))
+        self.is_new = not path.exists() or (path.is_dir() and not any(path.iterdir()))
+        self._parts: _Parts | None = None
         self._aside = path.absolute().with_name(f".{path.absolute().name}.loading")
         if path.exists() and not path.is_dir():
             raise CascqError(f"{path}: is a file, not a folder", f"{path}：是文件，不是文件夹")
-        if not self._is_new and not (path / _MARK).is_file():
+        if not self.is_new and not (path / _MARK).is_file():
             raise CascqError(
                 f"{path}: this folder holds something else than a store; give an empty or a new one",
                 f"{path}：此文件夹中不是存储；请给出空的或新的文件夹",
@@ -45,7 +55,7 @@ class FolderTarget:
         """The open store; without the lock, for reading only."""
         if self._store is None:
             with self._explained():
-                self._store = ox.Store() if self._is_new else ox.Store.read_only(str(self.path))
+                self._store = ox.Store() if self.is_new else ox.Store.read_only(str(self.path))
         return self._store
 
     @contextlib.contextmanager
@@ -70,9 +80,9 @@ class FolderTarget:
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
         """Open the store for writing."""
-        place = self._aside if self._is_new else self.path
+        place = self._aside if self.is_new else self.path
         with self._explained():
-            if self._is_new and self._aside.exists():
+            if self.is_new and self._aside.exists():
                 ox.Store(str(self._aside))  # is somebody at work there?
                 shutil.rmtree(self._aside)
             self._store = None
@@ -81,9 +91,30 @@ class FolderTarget:
         try:
             yield
         finally:
-            self._store = None
-            if self._is_new and self._aside.exists():
+            if self._parts is not None:
+                self._parts.close()
+            self._store = self._parts = None
+            if self.is_new and self._aside.exists():
                 shutil.rmtree(self._aside, ignore_errors=True)
+
+    def take(self, graph: str, block: bytes) -> None:
+        """Take in triples: they are loaded in bulk, by another thread, in parts of growing size."""
+        if self._parts is None:
+            self._parts = _Parts(self.store)
+        with self._explained():
+            self._parts.add(graph, block)
+
+    def complete(self, gathered: Gathered, catalogue: bytes) -> None:
+        """Load the rest of what was taken in, with the derived graph and the catalogue."""
+        with self._explained():
+            if self._parts is None:
+                self._parts = _Parts(self.store)
+            derived = gathered.contents[ns.DERIVED_GRAPH]
+            for chunk in gathered.chunks(derived, _TRANSACTION // 5):
+                self._parts.add(derived.graph, chunk)
+            self._parts.add(ns.CATALOGUE_GRAPH, catalogue)
+            self._parts.finish()
+            self.store.flush()
 
     def counts(self, graphs: Iterable[str]) -> dict[str, int]:
         """Count in the store."""
@@ -102,17 +133,18 @@ class FolderTarget:
         return b"".join(canonical(block or b""))
 
     def read_many(self, contents: Sequence[Content]) -> Iterator[tuple[str, bytes]]:
-        """Read graphs."""
-        for content in contents:
-            yield content.graph, self.read(content.graph)
+        """Read graphs, on all cores."""
+        left = iter(contents)
+        with ThreadPoolExecutor() as readers:
+            while some := [content.graph for content in itertools.islice(left, _AT_A_TIME)]:
+                yield from zip(some, readers.map(self.read, some), strict=True)
 
     def add(self, gathered: Gathered, contents: Sequence[Content]) -> Iterator[Sequence[Content]]:
-        """Write new graphs: in bulk into a new folder, which nobody reads yet, else in transactions."""
+        """Write new graphs, each batch in one transaction."""
         for batch in batches(contents, _TRANSACTION, _TRANSACTION):
             quads = b"".join(gathered.quads(content) for content in batch)
             with self._explained():
-                load = self.store.bulk_load if self._is_new else self.store.load
-                load(quads, ox.RdfFormat.N_QUADS)
+                self.store.load(quads, ox.RdfFormat.N_QUADS)
             yield batch
 
     def replace(self, gathered: Gathered, contents: Sequence[Content]) -> Iterator[Sequence[Content]]:
@@ -141,10 +173,6 @@ class FolderTarget:
         catalogue = ox.NamedNode(ns.CATALOGUE_GRAPH)
         data = f"GRAPH {catalogue} {{ {block.decode()} }}"
         with self._explained():
-            if self._is_new:  # nobody reads it yet: no transaction is needed
-                self.store.remove_graph(catalogue)
-                self.store.bulk_load(block, ox.RdfFormat.N_TRIPLES, to_graph=catalogue)
-                return
             self.store.update(f"DROP SILENT GRAPH <{ns.CATALOGUE_GRAPH}> ; INSERT DATA {{ {data} }}")
 
     def clean(self) -> None:
@@ -155,8 +183,61 @@ class FolderTarget:
         with self._explained():
             self.store.flush()
             self._store = None
-            if self._is_new:
+            if self.is_new:
                 if self.path.exists():
                     self.path.rmdir()  # it was empty
                 self._aside.rename(self.path)
-                self._is_new = False
+                self.is_new = False
+
+
+class _Parts:
+    """What is loaded in bulk into a store while more is coming: files of N-Quads, loaded one after the other.
+
+    Triples with blank nodes are kept for a last part, since each part has blank nodes of its own.
+    """
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+        self._folder = tempfile.TemporaryDirectory(prefix="cascq-")
+        self._worker = ThreadPoolExecutor(1)
+        self._work: list[Future[None]] = []
+        self._number, self._limit = 0, _PART
+        self._part, self._last = self._new("0"), self._new("last")
+
+    def _new(self, name: str) -> IO[bytes]:
+        return (Path(self._folder.name) / f"{name}.nq").open("wb")
+
+    def add(self, graph: str, block: bytes) -> None:
+        """Take in triples of a graph, as N-Triples."""
+        file = self._last if b"_:" in block else self._part
+        file.write(as_quads(graph, block))
+        if self._part.tell() > self._limit:
+            self._limit = min(self._limit * 2, _LARGEST)
+            self._number += 1
+            self._load(self._part)
+            self._part = self._new(str(self._number))
+
+    def finish(self) -> None:
+        """Wait until everything is loaded."""
+        self._load(self._part)
+        self._load(self._last)
+        for work in self._work:
+            work.result()
+
+    def close(self) -> None:
+        """Stop, and remove the files."""
+        self._worker.shutdown(cancel_futures=True)
+        self._part.close()
+        self._last.close()
+        self._folder.cleanup()
+
+    def _load(self, file: IO[bytes]) -> None:
+        file.close()
+        for done in [work for work in self._work if work.done()]:
+            done.result()  # raises what has gone wrong
+            self._work.remove(done)
+        self._work.append(self._worker.submit(self._load_file, Path(file.name)))
+
+    def _load_file(self, path: Path) -> None:
+        self._store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
+        path.unlink()

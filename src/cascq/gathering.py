@@ -1,53 +1,35 @@
 """Gathering what is to be loaded: every graph with its triples, its size and its canonical hash.
 
-Files are read as streams and graphs are kept on disk, so that memory does not grow with the data: it holds one graph at
-a time, and what the rules of the derived graph need.
+Files are read as streams and graphs are kept on disk, so that memory does not grow with the data: it holds some
+megabytes of triples at a time, and what the rules of the derived graph need.
 """
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import IO, Self
 
 import pyoxigraph as ox
 
 from cascq import namespaces as ns
-from cascq import resources, rules
+from cascq import resources
+from cascq.canonical import write_canonical
+from cascq.deriving import Derivation
 from cascq.errors import CascqError, collect
 from cascq.reading import FORMATS, find_files, read_file
+from cascq.scratch import scratch
 
-_CHUNK = 200_000  # quads that are held as objects at a time
-_IN_MEMORY = 256 * 1024 * 1024  # bytes of RDF from which the rules work on disk
+_CHUNK = 50_000  # triples of one graph that are taken in at a time
+_LINE = 160  # bytes of a triple, about
+_BUFFER = 4 * 1024 * 1024  # bytes of N-Triples that are held until they are put on disk
 DERIVED = "ontology/rules"  # where the derived graph comes from, as the catalogue names it
-
-
-def canonical(block: bytes) -> list[bytes]:
-    """Return the lines of a graph in the canonical form of RDFC-1.0.
-
-    Without blank nodes that is the sorted set of its triples in canonical N-Triples.
-
-    Args:
-        block: N-Triples as pyoxigraph writes them.
-    """
-    lines = sorted(set(block.splitlines(keepends=True)))
-    if any(b"_:" in line for line in lines):
-        dataset = ox.Dataset(ox.parse(block, ox.RdfFormat.N_TRIPLES))
-        dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-        text = ox.serialize((quad.triple for quad in dataset), format=ox.RdfFormat.N_TRIPLES) or b""
-        lines = sorted(text.splitlines(keepends=True))
-    return lines
-
-
-def digest(text: bytes) -> str:
-    """Return the SHA-256 of a graph in canonical form, in hexadecimal."""
-    return hashlib.sha256(text).hexdigest()
+Taker = Callable[[str, bytes], None]  # takes in triples of a graph, as N-Triples
 
 
 @dataclass(frozen=True)
@@ -112,7 +94,7 @@ class Gathered:
     def __init__(self) -> None:
         self.contents: dict[str, Content] = {}
         self._open = ExitStack()
-        self._blocks, self._lines = (self._open.enter_context(_scratch()) for _ in range(2))
+        self._blocks, self._lines = (self._open.enter_context(scratch()) for _ in range(2))
         self._index: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self._files: dict[str, dict[str, None]] = defaultdict(dict)
 
@@ -130,18 +112,11 @@ class Gathered:
     def finish(self, graphs: Iterable[str] | None = None) -> None:
         """Sort the triples of graphs (all, if left out) that have been taken in, count and hash them."""
         for graph in sorted(self._index) if graphs is None else graphs:
-            lines = canonical(b"".join(self._read(self._blocks, *place) for place in self._index[graph]))
-            text = b"".join(lines)
-            self.contents[graph] = Content(
-                graph,
-                len(lines),
-                digest(text),
-                b"_:" in text,
-                tuple(self._files[graph]),
-                self._lines.seek(0, 2),
-                len(text),
-            )
-            self._lines.write(text)
+            blocks = (self._read(self._blocks, *place) for place in self._index[graph])
+            offset = self._lines.seek(0, 2)
+            triples, length, sha, has_nodes = write_canonical(blocks, self._lines)
+            files = tuple(self._files[graph])
+            self.contents[graph] = Content(graph, triples, sha, has_nodes, files, offset, length)
         self._lines.flush()
 
     @staticmethod
@@ -155,8 +130,7 @@ class Gathered:
 
     def quads(self, content: Content) -> bytes:
         """Return a graph as N-Quads."""
-        # A line break inside a literal is escaped: " .\n" is always the end of a triple.
-        return self.text(content).replace(b" .\n", f" <{content.graph}> .\n".encode())
+        return as_quads(content.graph, self.text(content))
 
     def section(self, content: Content) -> Section:
         """Return a graph as a part of a file, in canonical N-Triples."""
@@ -167,9 +141,15 @@ class Gathered:
         if content.has_blank_nodes:
             yield self.text(content)
             return
-        lines = self.text(content).splitlines(keepends=True)
-        for start in range(0, len(lines), triples):
-            yield b"".join(lines[start : start + triples])
+        section = self.section(content)
+        left = b""
+        while left or section.tell() < len(section):
+            lines = (left + section.read(triples * _LINE)).splitlines(keepends=True)
+            left = b""
+            if section.tell() < len(section):
+                left = lines.pop()
+            for start in range(0, len(lines), triples):
+                yield b"".join(lines[start : start + triples])
 
     @property
     def triples(self) -> int:
@@ -185,34 +165,50 @@ class Gathered:
         self._open.close()
 
 
-def _scratch() -> IO[bytes]:
-    """Return a file that is gone when it is closed."""
-    return tempfile.TemporaryFile(prefix="cascq-")
+def as_quads(graph: str, block: bytes) -> bytes:
+    """Return N-Triples as N-Quads in a graph."""
+    # A line break inside a literal is escaped: " .\n" is always the end of a triple.
+    return block.replace(b" .\n", f" <{graph}> .\n".encode())
 
 
-def gather(paths: Sequence[Path] | None) -> Gathered:
+def gather(paths: Sequence[Path] | None, taken: Taker | None = None) -> Gathered:
     """Gather the ontology, vocabularies, alignments, shapes, data and what is derived from them.
 
     Args:
         paths: RDF files and folders in place of the shipped data; None for the shipped data.
+        taken: is given all triples as they are read, except the derived ones.
 
     Raises:
         CascqError: files cannot be read; a triple is in no graph, or in one outside of our namespace.
     """
-    terms = _terms()
     data = find_files([resources.data()] if paths is None else paths)
     gathered = Gathered()
+
+    def take(graph: str, block: bytes, file: str) -> None:
+        gathered.add(graph, block, file)
+        if taken is not None:
+            taken(graph, block)
+
     try:
-        with ThreadPoolExecutor(1) as other:
-            derived = other.submit(_derive, [*terms, *((path, None) for path in data)])
+        with Derivation(resources.rules()) as derivation:
             for path in resources.shapes():
-                gathered.add(ns.SHAPES_GRAPH, _block(quad.triple for quad in read_file(path)), _name(path))
-            for path, graph in terms:
-                gathered.add(graph, _block(quad.triple for quad in read_file(path)), _name(path))
+                take(ns.SHAPES_GRAPH, _block(quad.triple for quad in read_file(path)), _name(path))
+            for path, graph in _terms():
+                block = _block(quad.triple for quad in read_file(path))
+                take(graph, block, _name(path))
+                derivation.terms(block)
             own = {*gathered.graphs, ns.DERIVED_GRAPH, *ns.BOOKKEEPING}
-            collect(data, lambda path: _add_file(gathered, path, own))
+
+            def read(path: Path) -> None:
+                for graph, block in _blocks(path, own):
+                    take(graph, block, _name(path))
+                    derivation.add(block)
+
+            collect(data, read)
             gathered.finish()
-            gathered.add(ns.DERIVED_GRAPH, derived.result(), DERIVED)
+            gathered.add(ns.DERIVED_GRAPH, b"", DERIVED)
+            for block in derivation.finish():
+                gathered.add(ns.DERIVED_GRAPH, block, DERIVED)
             gathered.finish([ns.DERIVED_GRAPH])
     except BaseException:
         gathered.__exit__()
@@ -240,46 +236,53 @@ def _block(triples: Iterable[ox.Triple]) -> bytes:
     return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
-def _add_file(gathered: Gathered, path: Path, own: set[str]) -> None:
-    """Take in a data file."""
-    name = _name(path)
-    for graphs in _chunks(path):
-        for node, triples in graphs.items():
-            if isinstance(node, ox.DefaultGraph):
-                raise CascqError(
-                    f"{path}: triples outside of any named graph (as {triples[0]}): a graph says where a triple comes "
-                    "from, and some stores have no other place",
-                    f"{path}：有三元组不在任何命名图中（如 {triples[0]}）：命名图说明出处，且有些存储没有默认图",
-                )
-            if not isinstance(node, ox.NamedNode) or not node.value.startswith(ns.BASE):
-                raise CascqError(
-                    f"{path}: graph {node} is outside of {ns.BASE}: in a store, `load` touches only graphs below it",
-                    f"{path}：图 {node} 不在 {ns.BASE} 之下：load 只改动存储中该命名空间内的图",
-                )
-            if node.value in own:
-                continue  # an export read back: these come from the ontology's files
-            block = _block(triples)
+def _blocks(path: Path, own: set[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the triples of a data file by graph, as N-Triples; those of our own graphs are left out.
+
+    Graphs are put together as far as memory allows: a file may go from graph to graph with each triple.
+    """
+    held: dict[str, list[bytes]] = defaultdict(list)
+    size, is_empty = 0, True
+    for node, quads in itertools.groupby(_quads(path), attrgetter("graph_name")):
+        is_empty = False
+        graph = _checked(path, node, quads)
+        if graph in own:
+            continue  # an export read back: these come from the ontology's files
+        for block in _pieces(quads):
             if b"<<(" in block:
                 read_file(path)  # says what is wrong with triples about triples
-            gathered.add(node.value, block, name)
-
-
-Graphs = dict[ox.NamedNode | ox.BlankNode | ox.DefaultGraph, list[ox.Triple]]
-
-
-def _chunks(path: Path) -> Iterator[Graphs]:
-    """Yield the triples of a file by graph, some at a time."""
-    graphs: Graphs = defaultdict(list)
-    count = 0
-    for quad in _quads(path):
-        graphs[quad.graph_name].append(quad.triple)
-        count += 1
-        if count % _CHUNK == 0:
-            yield graphs
-            graphs = defaultdict(list)
-    if not count:
+            held[graph].append(block)
+            size += len(block) + len(graph)
+            if size > _BUFFER:
+                yield from ((name, b"".join(blocks)) for name, blocks in held.items())
+                held, size = defaultdict(list), 0
+    if is_empty:
         read_file(path)  # says that it is empty
-    yield graphs
+    yield from ((name, b"".join(blocks)) for name, blocks in held.items())
+
+
+def _pieces(quads: Iterator[ox.Quad]) -> Iterator[bytes]:
+    """Yield quads as N-Triples, some at a time."""
+    triples = map(attrgetter("triple"), quads)
+    while block := _block(itertools.islice(triples, _CHUNK)):
+        yield block
+
+
+def _checked(path: Path, node: object, quads: Iterator[ox.Quad]) -> str:
+    """Return the name of a graph, if it is one that may be loaded."""
+    if isinstance(node, ox.DefaultGraph):
+        triple = next(quads).triple
+        raise CascqError(
+            f"{path}: triples outside of any named graph (as {triple}): a graph says where a triple comes from, and "
+            "some stores have no other place",
+            f"{path}：有三元组不在任何命名图中（如 {triple}）：命名图说明出处，且有些存储没有默认图",
+        )
+    if not isinstance(node, ox.NamedNode) or not node.value.startswith(ns.BASE):
+        raise CascqError(
+            f"{path}: graph {node} is outside of {ns.BASE}: in a store, `load` touches only graphs below it",
+            f"{path}：图 {node} 不在 {ns.BASE} 之下：load 只改动存储中该命名空间内的图",
+        )
+    return node.value
 
 
 def _streams(path: Path) -> bool:
@@ -297,37 +300,3 @@ def _quads(path: Path) -> Iterator[ox.Quad]:
         else:
             return
     yield from read_file(path)
-
-
-def _derive(files: Sequence[tuple[Path, str | None]]) -> bytes:
-    """Return the derived graph as N-Triples; files that cannot be read are reported by whoever reads them first."""
-    size = sum(path.stat().st_size for path, _ in files if path.is_file())
-    with tempfile.TemporaryDirectory(prefix="cascq-") as scratch:
-        store = ox.Store(scratch) if size > _IN_MEMORY else ox.Store()
-        for path, graph in files:
-            try:
-                _take(store, path, graph)
-            except CascqError:
-                return b""
-        for bookkeeping in ns.BOOKKEEPING:
-            store.remove_graph(ox.NamedNode(bookkeeping))
-        rules.derive(store, resources.rules())
-        block = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(ns.DERIVED_GRAPH)) or b""
-        del store
-    return block
-
-
-def _take(store: ox.Store, path: Path, graph: str | None) -> None:
-    """Read a file into a store: into one graph, or each quad into its own."""
-    target = None if graph is None else ox.NamedNode(graph)
-    if _streams(path):
-        try:
-            store.bulk_load(path=path, format=FORMATS[path.suffix.lower()], to_graph=target)
-        except (SyntaxError, ValueError):
-            pass  # see _quads
-        else:
-            return
-    quads = read_file(path)
-    store.extend(
-        quads if target is None else [ox.Quad(quad.subject, quad.predicate, quad.object, target) for quad in quads]
-    )

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from cascq import namespaces as ns
+from cascq.canonical import digest
 from cascq.differences import Difference, compare
 from cascq.errors import CascqError
-from cascq.gathering import Content, Gathered, digest, gather
+from cascq.gathering import Content, Gathered, gather
 from cascq.holdings import Held, Holdings, mark, merge
 from cascq.language import say
 from cascq.targets import Target
@@ -36,6 +37,7 @@ class LoadReport:
         dry: whether nothing was to be written.
         pruned: whether graphs that are gone were (or would be) removed.
         verified: how many graphs were read back and compared.
+        torn: large graphs that the store could not replace in one step.
     """
 
     target: str
@@ -45,6 +47,7 @@ class LoadReport:
     dry: bool = False
     pruned: bool = False
     verified: int = 0
+    torn: list[str] = field(default_factory=list)
 
     def graphs(self, state: str) -> list[str]:
         """Return the graphs in a state."""
@@ -62,6 +65,7 @@ class LoadReport:
             "dryRun": self.dry,
             "written": self.written,
             "verified": self.verified,
+            "notInOneStep": self.torn,
             "counts": {state: len(self.graphs(state)) for state in (NEW, CHANGED, SAME, GONE)},
             "graphs": [
                 {"graph": graph, "state": self._name(state), "triples": self.triples[graph]}
@@ -107,6 +111,14 @@ class LoadReport:
                 lines.append(
                     say(lang, f"{graph}: the store writes {sent} as {stored}", f"{graph}：{sent} 被存为 {stored}")
                 )
+        lines += [
+            say(
+                lang,
+                f"{graph}: too large for the store to replace in one step; readers did not see it while it was written",
+                f"{graph}：过大，存储无法一步替换；写入期间读者看不到该图",
+            )
+            for graph in self.torn
+        ]
         lines.append(self._end(lang))
         return "\n".join(lines) + "\n"
 
@@ -146,6 +158,9 @@ def load_into(
             the store does not keep what it was given. What was written until then stays, and the next load goes on.
     """
     tell = progress or (lambda *_: None)
+    if target.is_new and not dry_run:
+        with target.lock(), gather(paths, target.take) as gathered:
+            return _load_new(target, gathered, verify, tell)
     with gather(paths) as gathered:
         if dry_run:
             report, _ = _compare(target, gathered, verify, tell)
@@ -156,6 +171,25 @@ def load_into(
             return _load(target, gathered, prune, verify, tell)
 
 
+def _load_new(target: Target, gathered: Gathered, verify: str, tell: Progress) -> LoadReport:
+    """Finish loading into a place where nothing was, with the lock held."""
+    report = LoadReport(target.name)
+    for graph, content in gathered.contents.items():
+        report.triples[graph] = content.triples
+        report.states[graph] = NEW if content.triples else SAME
+    target.complete(gathered, merge(gathered.contents, {}).block(_sources(gathered)))
+    tell("write", report.written, report.written)
+    if verify != "none":
+        _verify(target, gathered, report.graphs(NEW), report, tell)
+    target.finish()
+    return report
+
+
+def _sources(gathered: Gathered) -> list[str]:
+    """Return the IRIs of the source documents."""
+    return sorted({graph.rpartition("/")[0] for graph in gathered.contents if graph.startswith(ns.SOURCE)} - {""})
+
+
 def _load(target: Target, gathered: Gathered, prune: bool, verify: str, tell: Progress) -> LoadReport:
     """Load, with the lock held."""
     report, held = _compare(target, gathered, verify, tell)
@@ -163,7 +197,6 @@ def _load(target: Target, gathered: Gathered, prune: bool, verify: str, tell: Pr
     new, changed, gone = ([*report.graphs(state)] for state in (NEW, CHANGED, GONE))
     kept = {graph: held.graphs[graph] for graph in gone} if held and not prune else {}
     after = merge(gathered.contents, kept)
-    sources = sorted({graph.rpartition("/")[0] for graph in gathered.contents if graph.startswith(ns.SOURCE)} - {""})
     if new or changed or (prune and gone) or held is None or not held.complete or held.graphs != after.graphs:
         target.mark(mark(new))
         done, total = 0, report.written
@@ -178,8 +211,9 @@ def _load(target: Target, gathered: Gathered, prune: bool, verify: str, tell: Pr
             _verify(target, gathered, [*new, *changed], report, tell)
         if prune and gone:
             target.remove(gone)
-        target.record(after.block(sources))
+        target.record(after.block(_sources(gathered)))
     target.finish()
+    report.torn = target.torn
     return report
 
 

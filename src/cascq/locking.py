@@ -134,6 +134,7 @@ def locked(client: Client) -> Iterator[None]:
         stop.set()
         if thread.ident is not None:
             thread.join()
-        with contextlib.suppress(CascqError):  # what happened before is what matters; the lock ends by itself
-            client.update(f"DELETE DATA {{ {current[0].triples()} }}")
+        # What happened before is what matters, and the lock ends by itself: no patience with a server that has died.
+        with contextlib.suppress(CascqError):
+            client.update(f"DELETE DATA {{ {current[0].triples()} }}", attempts=1)
         _held.discard(lock.node)

@@ -52,6 +52,8 @@ class Profile:
         posts_quads: a POST of N-Quads to the graph store's bare address adds to several graphs in one transaction.
         copies: COPY of a graph is atomic for readers, and works: what replaces a graph where PUT is not atomic.
         inserts: how many triples one INSERT DATA may have.
+        constants: graphs are to be named one by one: with a variable for the graph, the store looks through all.
+        results: content type of many rows; the fastest that says all of a term.
         row_limit: response header that tells that an answer was cut, or "".
         example: a base URL as it usually looks.
         server: pattern of the response header `Server`, to know the store by.
@@ -71,6 +73,8 @@ class Profile:
     posts_quads: bool = False
     copies: bool = True
     inserts: int = 10_000
+    constants: bool = False
+    results: str = "application/sparql-results+json"
     row_limit: str = ""
     example: str = ""
     server: str = ""
@@ -101,7 +105,8 @@ PROFILES: dict[str, Profile] = {
         ),
         Profile(
             "virtuoso", "OpenLink Virtuoso 7", "/sparql", "/sparql-auth", "/sparql-graph-crud-auth",
-            authentication="digest", atomic_put=False, atomic_update=False, inserts=1_000,
+            authentication="digest", atomic_put=False, atomic_update=False, inserts=1_000, constants=True,
+            results="application/sparql-results+xml",
             row_limit="x-sparql-maxrows", example="http://localhost:8890", server=r"Virtuoso/",
         ),
         Profile(

@@ -114,14 +114,19 @@ class Client:
         given = list(parameters)
         return self._try(lambda: self._sparql(self.addresses.query, "query", text, accept, given))
 
-    def results(self, text: str, parameters: Iterable[tuple[str, str]] = ()) -> replies.Results:
+    def results(self, text: str, parameters: Iterable[tuple[str, str]] = (), accept: str = RESULTS) -> replies.Results:
         """Send a SELECT or ASK query and return its results.
+
+        Args:
+            text: SPARQL 1.1 Query.
+            parameters: more parameters of the request.
+            accept: the content type that is wanted.
 
         Raises:
             ServerError: no answer, the server refuses, or what it answers are no (whole) results.
         """
         given = list(parameters)
-        return self._try(lambda: replies.results(self._sparql(self.addresses.query, "query", text, RESULTS, given)))
+        return self._try(lambda: replies.results(self._sparql(self.addresses.query, "query", text, accept, given)))
 
     def triples(self, text: str, parameters: Iterable[tuple[str, str]] = ()) -> list[ox.Triple]:
         """Send a CONSTRUCT or DESCRIBE query and return its triples.
@@ -132,8 +137,12 @@ class Client:
         given = list(parameters)
         return self._try(lambda: replies.triples(self._sparql(self.addresses.query, "query", text, N_TRIPLES, given)))
 
-    def update(self, text: str) -> None:
+    def update(self, text: str, attempts: int | None = None) -> None:
         """Send an update. It must be one that may be done twice: if the connection is lost, it is sent again.
+
+        Args:
+            text: SPARQL 1.1 Update.
+            attempts: how often it is sent at most, if not as often as everything else.
 
         Raises:
             CascqError: no answer, the server refuses, or the store has no address for updates.
@@ -141,7 +150,7 @@ class Client:
         url = self.addresses.update
         if not url:
             raise CascqError("this store has no address for updates", "此存储没有更新服务的地址")
-        reply = self._try(lambda: self._sparql(url, "update", text, "*/*", []))
+        reply = self._try(lambda: self._sparql(url, "update", text, "*/*", []), attempts)
         if reply.is_page():  # a form to log in, a note that the service has moved: nothing was written
             raise not_sparql(url, reply.kind, reply.body)
 
@@ -222,10 +231,10 @@ class Client:
 
     # How it is done
 
-    def _try(self, send: Callable[[], Made]) -> Made:
+    def _try(self, send: Callable[[], Made], attempts: int | None = None) -> Made:
         """Send a request, again if that may help."""
         pause = self._pause
-        for left in reversed(range(self._attempts)):
+        for left in reversed(range(attempts or self._attempts)):
             try:
                 made = send()
             except ServerError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -101,8 +101,14 @@ def triples(reply: Reply) -> list[ox.Triple]:
     Raises:
         ServerError: the answer is something else, or only a part.
     """
+    return list(stream(reply))
+
+
+def stream(reply: Reply) -> Iterator[ox.Triple]:
+    """Yield the triples of a graph that was answered; see `triples`."""
     form = graph(reply)
     try:
-        return [quad.triple for quad in ox.parse(reply.body, form)]
+        for quad in ox.parse(reply.body, form):
+            yield quad.triple
     except (SyntaxError, ValueError) as error:
         raise broken(reply.url, str(error)) from error

@@ -33,10 +33,19 @@ def derive(store: ox.Store, rules: list[Path]) -> int:
     graph = ox.NamedNode(ns.DERIVED_GRAPH)
     store.remove_graph(graph)
     for path in rules:
-        result = run(store, read_text(path), str(path))
-        if not isinstance(result, ox.QueryTriples):
-            raise CascqError(f"{path}: a rule is a CONSTRUCT query", f"{path}：规则必须是 CONSTRUCT 查询")
         # A list first: the store must not change while the query is still reading it.
-        quads = [ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in result]
+        quads = [ox.Quad(triple.subject, triple.predicate, triple.object, graph) for triple in construct(store, path)]
         store.extend(quads)
     return sum(1 for _ in store.quads_for_pattern(None, None, None, graph))
+
+
+def construct(store: ox.Store, path: Path) -> ox.QueryTriples:
+    """Run one rule.
+
+    Raises:
+        CascqError: it cannot be read, has a syntax error or is no CONSTRUCT.
+    """
+    result = run(store, read_text(path), str(path))
+    if not isinstance(result, ox.QueryTriples):
+        raise CascqError(f"{path}: a rule is a CONSTRUCT query", f"{path}：规则必须是 CONSTRUCT 查询")
+    return result

@@ -8,13 +8,22 @@ from typing import Protocol
 
 import pyoxigraph as ox
 
-from cascq.gathering import Content, Gathered, canonical
+from cascq.canonical import canonical
+from cascq.gathering import Content, Gathered
 
 
 class Target(Protocol):
     """A triple store, remote or in a folder. Its methods raise CascqError if the store cannot be reached or refuses."""
 
     name: str
+    is_new: bool  # nothing is there yet, and nobody looks: triples can be taken in while they are gathered
+    torn: list[str]  # large graphs that could not be replaced in one step
+
+    def take(self, graph: str, block: bytes) -> None:
+        """Take in triples of a graph, as N-Triples, without a promise when they are written; only if it is new."""
+
+    def complete(self, gathered: Gathered, catalogue: bytes) -> None:
+        """Write what was taken in, the derived graph and the catalogue; only if it is new."""
 
     def lock(self) -> AbstractContextManager[None]:
         """Keep other loads away. Raises CascqError, which says who is loading, if somebody else has the lock."""

@@ -1,0 +1,108 @@
+"""Deriving while data go by: the same as deriving from a store that has everything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from cascq import namespaces as ns
+from cascq import resources
+from cascq.canonical import canonical
+from cascq.deriving import Derivation, is_single
+from cascq.errors import CascqError
+from cascq.gathering import gather
+from cascq.reading import find_files, read_file, read_text
+from cascq.rules import derive
+
+PREFIX = "PREFIX e: <http://e.org/>\n"
+
+
+def rule(path: Path, text: str) -> Path:
+    path.write_text(PREFIX + text, encoding="utf-8")
+    return path
+
+
+def derived(rules: list[Path], *blocks: str) -> list[bytes]:
+    with Derivation(rules) as derivation:
+        for block in blocks:
+            derivation.add(block.encode())
+        return canonical(b"".join(derivation.finish()))
+
+
+def line(subject: str, name: str, value: str) -> str:
+    return f"<http://e.org/{subject}> <http://e.org/{name}> <http://e.org/{value}> .\n"
+
+
+def test_the_shipped_rules_derive_the_same_as_from_a_store_with_everything():
+    store = ox.Store()
+    terms = [*resources.ontology(), *resources.vocabularies(), *resources.alignments()]
+    graph = ox.NamedNode("http://e.org/terms")
+    store.extend(ox.Quad(q.subject, q.predicate, q.object, graph) for path in terms for q in read_file(path))
+    for path in find_files([resources.data()]):
+        store.extend(read_file(path))
+    assert derive(store, resources.rules()) > 1_000
+    whole = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(ns.DERIVED_GRAPH))
+
+    with gather(None) as gathered:
+        assert gathered.text(gathered.contents[ns.DERIVED_GRAPH]) == b"".join(canonical(whole))
+
+
+def test_rules_that_join_see_portions_together_and_what_earlier_rules_derived(tmp_path: Path):
+    step = rule(tmp_path / "1.rq", "CONSTRUCT { ?x e:far ?z } WHERE { ?x e:in ?y . ?y e:in ?z }")
+    back = rule(tmp_path / "2.rq", "CONSTRUCT { ?y e:back ?x } WHERE { ?x ?p ?y . FILTER(?p != e:in) }")
+
+    found = derived([step, back], line("a", "in", "b"), line("b", "in", "c"), line("q", "other", "r"))
+
+    assert b"".join(found).decode() == line("a", "far", "c") + line("c", "back", "a") + line("r", "back", "q")
+
+
+def test_subproperties_of_a_named_property_are_seen(tmp_path: Path):
+    path = rule(tmp_path / "1.rq", "CONSTRUCT { ?x e:near ?y } WHERE { ?p "
+                "<http://www.w3.org/2000/01/rdf-schema#subPropertyOf>* e:in . ?x ?p ?y }")  # fmt: skip
+    with Derivation([path]) as derivation:
+        for below, above in (("within", "in"), ("deepWithin", "within")):
+            derivation.terms(f"<http://e.org/{below}> <{ns.RDFS}subPropertyOf> <http://e.org/{above}> .\n".encode())
+        derivation.add((line("a", "deepWithin", "b") + line("a", "beside", "c")).encode())
+        assert b"".join(derivation.finish()).decode() == line("a", "near", "b")
+
+
+def test_what_does_not_fit_into_memory_goes_on_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    step = rule(tmp_path / "1.rq", "CONSTRUCT { ?x e:far ?z } WHERE { ?x e:in ?y . ?y e:in ?z }")
+    blocks = [line(f"n{i}", "in", f"n{i + 1}") for i in range(40)]
+    expected = derived([step], *blocks)
+    assert len(expected) == 39
+    monkeypatch.setattr("cascq.deriving._PORTION", 100)
+    monkeypatch.setattr("cascq.deriving._IN_MEMORY", 1_000)
+
+    assert derived([step], *blocks) == expected
+
+
+@pytest.mark.parametrize(
+    ("where", "single"),
+    [
+        ("{ ?a ?p ?b . FILTER(?a != ?b) FILTER(?p NOT IN (e:x, e:y)) . }", True),
+        ("{ ?a e:p ?b . }", True),
+        ("{ ?a a e:C . }", True),
+        ("{ ?a e:p ?b ; e:q ?c . }", False),
+        ("{ ?a e:p/e:q ?b . }", False),
+        ("{ ?a e:p ?b . ?b e:q ?c }", False),
+        ("{ ?a e:p ?b . FILTER(EXISTS { ?b e:q ?c }) }", False),
+        ("{ ?a e:p ?b . OPTIONAL { ?b e:q ?c } }", False),
+        ("{ { ?a e:p ?b } UNION { ?a e:q ?b } }", False),
+        ("{ ?a e:p ?b . { SELECT ?a { ?a e:q ?c } } }", False),
+    ],
+)
+def test_a_rule_of_one_pattern_is_told_from_others(where: str, *, single: bool):
+    assert is_single(f"{PREFIX}CONSTRUCT {{ ?a e:r ?b }} WHERE {where}") is single
+
+
+def test_the_rule_that_looks_at_all_properties_is_one_of_a_single_pattern():
+    assert [path.name for path in resources.rules() if is_single(read_text(path))] == ["06-linked-to.rq"]
+
+
+def test_a_rule_that_asks_for_graphs_is_refused(tmp_path: Path):
+    path = rule(tmp_path / "1.rq", "CONSTRUCT { ?x e:in ?g } WHERE { GRAPH ?g { ?x e:p ?y } }")
+    with pytest.raises(CascqError, match="cannot use GRAPH"):
+        Derivation([path])
