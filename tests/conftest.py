@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,32 @@ PROJECT = Path(__file__).parent / "project"
 # For processes of their own: this checkout's package, from wherever the tests are run.
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1] / "src")}
 LETTER = PROJECT / "source" / "letter.txt"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of Virtuoso where it is not installed, which the last lines say; .ci/run installs it.
+
+    It comes with Debian, not with Python: who has nothing but Python can run all other tests.
+    """
+    if shutil.which("virtuoso-t") is not None:
+        return
+    needing = [item for item in items if _needs_virtuoso(item)]
+    config.hook.pytest_deselected(items=needing)
+    items[:] = [item for item in items if item not in set(needing)]
+
+
+def _needs_virtuoso(item: pytest.Item) -> bool:
+    parameters = getattr(item, "callspec", None)
+    named = [*(parameters.params.values() if parameters else ()), *getattr(item, "fixturenames", ())]
+    return any(isinstance(name, str) and "virtuoso" in name for name in named)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say that the tests of Virtuoso were left out."""
+    if shutil.which("virtuoso-t") is None:
+        terminalreporter.write_line(
+            "without the tests of Virtuoso, which is not installed (Debian: virtuoso-opensource-7)"
+        )
 
 
 @dataclass(frozen=True)

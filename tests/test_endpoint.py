@@ -26,21 +26,21 @@ COUNTING = "SELECT ?s ?n WHERE { ?s cascq:count ?n }"
 
 
 @pytest.fixture(scope="module")
-def strict() -> Iterator[servers.Server]:
+def strict_virtuoso() -> Iterator[servers.Server]:
     """A Virtuoso server that gives no more than 500 rows, and does not say so."""
     with servers.virtuoso(rows=500) as server, store_samples.filled(server.url, "virtuoso", LARGE):
         yield server
 
 
-def test_a_graph_larger_than_an_answer_is_read_in_parts(strict: servers.Server) -> None:
-    read = open_endpoint(strict.url, "virtuoso")
+def test_a_graph_larger_than_an_answer_is_read_in_parts(strict_virtuoso: servers.Server) -> None:
+    read = open_endpoint(strict_virtuoso.url, "virtuoso")
     found = list(read)
     assert len(found) == len(read) == len(LARGE)
     assert {quad for quad in found if isinstance(quad.subject, ox.NamedNode)} == set(LARGE[:-1])
 
 
-def test_an_answer_that_the_server_cuts_is_refused(strict: servers.Server) -> None:
-    with store_samples.client(strict.url, "virtuoso") as client:
+def test_an_answer_that_the_server_cuts_is_refused(strict_virtuoso: servers.Server) -> None:
+    with store_samples.client(strict_virtuoso.url, "virtuoso") as client:
         asked = store_samples.endpoint(client, "virtuoso", in_memory=0, copied=0)
         with pytest.raises(CascqError, match="no more than 500 rows"):
             select(asked, COUNTING)
