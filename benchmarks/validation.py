@@ -13,15 +13,9 @@ than the memory, or fails, is left out at larger sizes. Prints Markdown.
 from __future__ import annotations
 
 import argparse
-import datetime as dt
-import importlib.metadata
-import importlib.util
 import json
 import os
-import platform
-import re
 import shlex
-import shutil
 import statistics
 import subprocess
 import sys
@@ -30,10 +24,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+import page
 from engines.catalogue import FLOORS, PINS, ROOT, Engine, Task, engines, install
 
 HERE = Path(__file__).resolve().parent
-BEGIN, END = "<!-- figures of benchmarks/validation.py -->", "<!-- end of the figures -->"
+_OWN = page.versions("pyoxigraph", "rdflib", "pyshacl", "shacl")
 SIZES = ("shipped", "20000", "200000", "1000000", "5000000")
 
 
@@ -85,9 +80,9 @@ def main() -> None:
             tables.append(_measure(task, size, chosen, out, given))
             text = report(tables, given)
             if given.update:
-                _update(given.update, text)
+                page.update(given.update, "validation.py", text)
             if given.json:
-                content = {"machine": _machine(), "pins": PINS, "tables": [asdict(table) for table in tables]}
+                content = {"machine": page.machine(), "pins": PINS, "tables": [asdict(table) for table in tables]}
                 given.json.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     print(report(tables, given))
 
@@ -186,7 +181,7 @@ rdflib-turbo; "index" is what shacl-rust calls its experimental index.\
 
 def report(tables: Iterable[Table], given: argparse.Namespace) -> str:
     """Return all tables in Markdown, with what they were made on."""
-    parts = [_machine(), "", f"Made by `{_command(given)}`. Versions: {', '.join(PINS)}; cascq with {_own()}."]
+    parts = [page.machine(), "", f"Made by `{_command(given)}`. Versions: {', '.join(PINS)}; cascq with {_OWN}."]
     for table in tables:
         parts += ["", *_markdown(table)]
     parts += ["", _LEGEND]
@@ -204,12 +199,8 @@ def _command(given: argparse.Namespace) -> str:
 def _markdown(table: Table) -> list[str]:
     """Return a table in Markdown: floors first, the others by time."""
     title = "The shipped data" if table.size == "shipped" else "Generated data"
-    lines = [
-        f"### {title}, {table.triples:,} triples, {table.megabytes:,.1f} MB",
-        "",
-        "| process | seconds (median) | least – most | runs | peak MB | results | times cascq |",
-        "|---|---:|---:|---:|---:|---:|---:|",
-    ]
+    header = ["process", "seconds (median)", "least – most", "runs", "peak MB", "results", "times cascq"]
+    lines: list[list[str]] = []
     by_name = {row.engine: row for row in table.rows}
     ours = by_name.get("cascq")
     own = statistics.median(ours.seconds) if ours and ours.seconds else None
@@ -227,7 +218,7 @@ def _markdown(table: Table) -> list[str]:
 
     for row in sorted(table.rows, key=rank):
         if not row.seconds:
-            lines.append(f"| {row.engine} | {row.note} | | | | | |")
+            lines.append([row.engine, row.note])
             continue
         median = statistics.median(row.seconds)
         results = "" if row.results is None else f"{row.results:,}"
@@ -236,40 +227,9 @@ def _markdown(table: Table) -> list[str]:
         spread = f"{min(row.seconds):.2f} – {max(row.seconds):.2f}"
         times = f"{median / own:.2f}" if own else ""
         runs = f"{len(row.seconds)}, then {row.note}" if row.note else str(len(row.seconds))
-        cells = [row.engine, f"{median:.2f}", spread, runs, f"{max(row.peaks):,.0f}", results, times]
-        lines.append(f"| {' | '.join(cells)} |")
-    return lines
-
-
-def _machine() -> str:
-    """Return in a sentence what the figures were made on."""
-    info = Path("/proc/cpuinfo").read_text(encoding="utf-8") if Path("/proc/cpuinfo").is_file() else ""
-    model = re.search(r"^model name\s*:\s*(.*)$", info, re.MULTILINE)
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    git = [shutil.which("git") or "git", "rev-parse", "--short", "HEAD"]
-    revision = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=False)
-    today = dt.datetime.now(tz=dt.UTC).date()
-    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    return (
-        f"{today}, revision {revision.stdout.strip() or 'unknown'}: {os.cpu_count()} cores"
-        f"{f' ({model[1]})' if model else ''}, {memory:.0f} GB, {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}; load average {load}."
-    )
-
-
-def _own() -> str:
-    """Return the versions of what cascq itself runs on here."""
-    names = [name for name in ("pyoxigraph", "rdflib", "pyshacl", "shacl") if importlib.util.find_spec(name)]
-    return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
-
-
-def _update(path: Path, text: str) -> None:
-    """Put a text into the marked place of a file."""
-    before, begin, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        sys.exit(f"{path}: no place marked with {BEGIN} and {END}")
-    path.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}", encoding="utf-8")
+        lines.append([row.engine, f"{median:.2f}", spread, runs, f"{max(row.peaks):,.0f}", results, times])
+    title = f"### {title}, {table.triples:,} triples, {table.megabytes:,.1f} MB"
+    return [title, "", *page.table(header, 1, lines)]
 
 
 if __name__ == "__main__":

@@ -26,10 +26,14 @@ class Server:
     Attributes:
         url: its base URL, as `cascq load` takes it.
         process: its process, to be killed by the tests that want it to die.
+        folder: of Virtuoso: where it may read files.
+        sql: of Virtuoso: where it listens for SQL.
     """
 
     url: str
     process: subprocess.Popen[bytes]
+    folder: Path | None = None
+    sql: str = ""
 
     def stop(self) -> None:
         """Stop it, at once if it does not stop by itself."""
@@ -65,7 +69,8 @@ def _ready(server: Server, path: str) -> bool:
     raise TimeoutError(f"{server.url} did not answer in {WAIT} s")
 
 
-def _oxigraph_command() -> str:
+def oxigraph_command() -> str:
+    """Return the program of the Oxigraph server."""
     beside = Path(sys.executable).with_name("oxigraph")
     found = str(beside) if beside.exists() else shutil.which("oxigraph")
     assert found, "the tests need the Oxigraph server: pip install -e '.[dev]'"
@@ -86,7 +91,7 @@ def oxigraph(
     """
     for _ in range(5):
         chosen = port or free_port()
-        command = [_oxigraph_command(), "serve-read-only" if read_only else "serve", "--bind", f"127.0.0.1:{chosen}"]
+        command = [oxigraph_command(), "serve-read-only" if read_only else "serve", "--bind", f"127.0.0.1:{chosen}"]
         command += [*(["--location", str(location)] if location else []), *options]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         server = Server(f"http://127.0.0.1:{chosen}", process)
@@ -159,7 +164,7 @@ def virtuoso(rows: int = 10_000, buffers: int = 20_000, transaction: int = 50_00
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-            server = Server(f"http://127.0.0.1:{port}", process)
+            server = Server(f"http://127.0.0.1:{port}", process, folder, f"127.0.0.1:{sql_port}")
             if _ready(server, "/sparql"):
                 break
         else:

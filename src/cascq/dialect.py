@@ -2,6 +2,9 @@
 
 Virtuoso 7 loses the values of an opening `VALUES` (and of `BIND`) inside OPTIONAL and FILTER where a variable is not
 selected too. So the values are written where the variables stand: the parameters of a canned query are constants.
+It loses rows where a filter with EXISTS, or of many alternatives, stands beside OPTIONAL: so what constants decide is
+left out, and what must exist is joined. It gives rows twice and out of order where an answer has computed columns: so
+its answer is arranged once more.
 """
 
 from __future__ import annotations
@@ -65,6 +68,179 @@ def inline_values(query: str) -> str:
     return _edited(query, edits)
 
 
+def simplified(query: str) -> str:
+    """Return a query without the conditions that constants decide: what `inline_values` leaves of open parameters.
+
+    `FILTER(!false || …)` goes, of `FILTER(!true || …)` the rest stays, and of `IF("zh" = "en", …, …)` one branch.
+
+    Args:
+        query: a query that can be read.
+    """
+    while True:
+        found = list(tokens(query))
+        edit = next(
+            (edit for i in range(len(found)) if (edit := _filter(query, found, i) or _if(query, found, i))), None
+        )
+        if edit is None:
+            return query
+        query = _edited(query, [edit])
+
+
+def _filter(query: str, found: Sequence[Token], at: int) -> tuple[int, int, str] | None:
+    """Return what stands for a FILTER at a place whose condition begins with a constant."""
+    if not _is_word(found[at], {"FILTER"}) or at + 2 >= len(found) or found[at + 1].text != "(":
+        return None
+    end = _closing(found, at + 1)
+    condition = [token.text.lower() for token in found[at + 2 : end]]
+    start = found[at].start
+    if condition[:4] == ["!", "false", "|", "|"] or condition == ["true"]:
+        return start, found[end].end, ""
+    if condition[:4] == ["!", "true", "|", "|"]:
+        first = at + 6
+        if _is_word(found[first], {"EXISTS"}) and _closing(found, first + 1) == end - 1:
+            return start, found[end].end, f"FILTER {query[found[first].start : found[end - 1].end]}"
+        return start, found[first].start, "FILTER("
+    return None
+
+
+def _if(query: str, found: Sequence[Token], at: int) -> tuple[int, int, str] | None:
+    """Return what stands for an IF at a place whose condition is a constant, or compares two."""
+    if not _is_word(found[at], {"IF"}) or at + 1 >= len(found) or found[at + 1].text != "(":
+        return None
+    end = _closing(found, at + 1)
+    cuts = [at + 1, *(i for i in range(at + 2, end) if found[i].text == "," and _depth(found[at + 2 : i]) == 0), end]
+    if len(cuts) != 4:
+        return None
+    condition = [token.text for token in found[cuts[0] + 1 : cuts[1]]]
+    if condition in (["true"], ["false"]):
+        holds = condition == ["true"]
+    elif len(condition) == 3 and condition[1] == "=" and found[at + 2].kind == found[at + 4].kind == "string":
+        holds = condition[0] == condition[2]
+    else:
+        return None
+    before, after = (cuts[1], cuts[2]) if holds else (cuts[2], cuts[3])
+    chosen = query[found[before + 1].start : found[after - 1].end]
+    return found[at].start, found[end].end, f"({chosen})" if after - before > 2 else chosen
+
+
+def joined(query: str) -> str:
+    """Return a query whose WHERE joins what its filters say must exist, in place of `FILTER EXISTS`.
+
+    Only filters of the outermost group, and only where every solution has a value for each variable that they share
+    with the rest: then it means the same. Virtuoso 7 loses rows of such a filter beside OPTIONAL.
+
+    Args:
+        query: a query whose values are in place; see `inline_values`.
+    """
+    found = list(tokens(query))
+    where = _where(found)
+    if where is None:
+        return query
+    end = _closing(found, where)
+    whole = _sure(found[where + 1 : end])
+    edits: list[tuple[int, int, str]] = []
+    index, number = where + 1, 0
+    while index < end:
+        word, start = found[index], index
+        if word.text == "{":
+            index = _closing(found, index)
+        elif _is_word(word, {"FILTER", "BIND"}):
+            simple = _is_word(found[index + 1], {"EXISTS"})
+            index = _closing(found, index + (2 if simple else 1))
+            sure = whole if simple else _sure(found[where + 1 : start])
+            for at in range(start, index):
+                if not _is_word(found[at], {"EXISTS"}):
+                    continue
+                close = _closing(found, at + 1)
+                shared = _variables(found[at + 2 : close]) & _variables([*found[:at], *found[close:]])
+                if not shared or not shared <= sure & _sure(found[at + 2 : close]):
+                    continue
+                pattern = query[found[at + 1].start : found[close].end]
+                names = " ".join(sorted(shared))
+                if simple:
+                    edits.append(
+                        (found[where].end, found[where].end, f" {{ SELECT DISTINCT {names} WHERE {pattern} }}")
+                    )
+                    edits.append((word.start, found[close].end, ""))
+                    continue
+                number += 1
+                copy = f"?exists{number}"
+                part = f"OPTIONAL {{ SELECT DISTINCT {names} ({min(shared)} AS {copy}) WHERE {pattern} }} "
+                edits.append((word.start, word.start, part))
+                negated = _is_word(found[at - 1], {"NOT"})
+                edits.append((found[at - negated].start, found[close].end, f"{'!' * negated}BOUND({copy})"))
+        index += 1
+    return _edited(query, edits)
+
+
+def arranging(query: str) -> str | None:
+    """Return the clause that says how the rows of a query are ordered; None if rows cannot be arranged by it.
+
+    That is a SELECT DISTINCT that has one, orders by selected variables only, and has no LIMIT.
+
+    Args:
+        query: a query that can be read.
+    """
+    found = list(tokens(query))
+    where = _where(found)
+    if where is None:
+        return None
+    after = found[_closing(found, where) + 1 :]
+    if [token.text.upper() for token in after[:2]] != ["ORDER", "BY"] or any(
+        _is_word(t, {"LIMIT", "OFFSET"}) for t in after
+    ):
+        return None
+    select = next(i for i, token in enumerate(found) if _is_word(token, {"SELECT"}))
+    head = found[select:where]
+    if not _is_word(head[1], {"DISTINCT"}) or not _variables(after) <= _variables(head):
+        return None
+    return query[after[0].start :]
+
+
+def arranged(clause: str, names: Sequence[str], rows: Sequence[Sequence[ox.NamedNode | ox.Literal | None]]) -> str:
+    """Return a query whose answer is these rows, each once, in the order that a clause says; see `arranging`."""
+    heads = " ".join("?" + name for name in names)
+    cells = "\n".join("(" + " ".join("UNDEF" if c is None else serialise(c) for c in row) + ")" for row in rows)
+    return f"SELECT DISTINCT {heads} WHERE {{ VALUES ({heads}) {{ {cells} }} }} {clause}"
+
+
+def _variables(found: Sequence[Token]) -> set[str]:
+    return {_name(token) for token in found if token.kind == "variable"}
+
+
+def _sure(group: Sequence[Token]) -> set[str]:
+    """Return the variables that have a value in every solution of a group: of its triples, and of all alternatives."""
+    sure: set[str] = set()
+    index = 0
+    while index < len(group):
+        token = group[index]
+        if token.text == "(":
+            index = _closing(group, index)
+        elif token.text == "{":
+            close = _closing(group, index)
+            before = group[index - 1].text.upper() if index else ""
+            if before not in {"OPTIONAL", "MINUS", "EXISTS"} and not _is_word(group[index + 1], {"SELECT"}):
+                branch = _sure(group[index + 1 : close])
+                while close + 2 < len(group) and _is_word(group[close + 1], {"UNION"}):
+                    index, close = close + 2, _closing(group, close + 2)
+                    branch &= _sure(group[index + 1 : close])
+                sure |= branch
+            elif _is_word(group[index + 1], {"SELECT"}):
+                inner = next(i for i in range(index + 1, close) if group[i].text == "{")
+                bound = _sure(group[inner + 1 : _closing(group, inner)])
+                sure |= bound & _variables(group[index + 1 : inner])
+            index = close
+        elif token.kind == "variable":
+            sure.add(_name(token))
+        index += 1
+    return sure
+
+
+def _depth(found: Sequence[Token]) -> int:
+    """Return how many brackets are open after some tokens."""
+    return sum({"(": 1, "{": 1, "[": 1, ")": -1, "}": -1, "]": -1}.get(token.text, 0) for token in found)
+
+
 def uses_graph(query: str) -> bool:
     """Tell whether a query has a GRAPH pattern."""
     return any(token.kind == "word" and token.text.upper() == "GRAPH" for token in tokens(query))
@@ -96,7 +272,7 @@ def _closing(found: Sequence[Token], opening: int) -> int:
     """Return the place of the bracket that closes the one at a place."""
     depth = 0
     for index in range(opening, len(found)):
-        depth += {"{": 1, "}": -1}.get(found[index].text, 0)
+        depth += _depth(found[index : index + 1])
         if depth == 0:
             return index
     return len(found) - 1

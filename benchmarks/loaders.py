@@ -1,0 +1,153 @@
+"""The ways of loading that benchmarks/load.py compares, and the stores that they load into."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests"))
+from servers import oxigraph, oxigraph_command, virtuoso  # noqa: E402
+
+TARGETS = ("folder", "oxigraph", "virtuoso")
+# The newest of each on 2026-11-22; rdf-uploader does not say that it needs click.
+PINS = ("click==8.5.1", "kurra==2.1.1", "rdf-uploader==0.18.9")
+GRAPH = "https://w3id.org/cascq/comparison"
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be loaded.
+
+    Attributes:
+        data: what cascq reads, in TriG.
+        quads: all that cascq writes, catalogue aside, in N-Quads: for tools that load many graphs.
+        triples: the same without graphs, in N-Triples: for tools that load into one.
+        count: the number of quads.
+    """
+
+    data: Path
+    quads: Path
+    triples: Path
+    count: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where to: an empty store.
+
+    Attributes:
+        where: a folder or a base URL.
+        folder: where a server may read files, or "".
+        sql: where Virtuoso listens for SQL, or "".
+    """
+
+    where: str
+    folder: str = ""
+    sql: str = ""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way of loading.
+
+    Attributes:
+        name: as in the table.
+        command: the command for a task and a place.
+        target: what it loads into.
+        after: the way that goes before into the same store, or "" for an empty store.
+        graphs: whether it keeps the graphs apart.
+        client: whether its memory is that of the loader.
+    """
+
+    name: str
+    command: Callable[[Task, Place], list[str]]
+    target: str
+    after: str = ""
+    graphs: bool = True
+    client: bool = True
+
+
+def install(folder: Path) -> None:
+    """Make the environment of the other loaders, unless it is there with these versions."""
+    stamp = folder / "pins.txt"
+    if stamp.is_file() and stamp.read_text() == "\n".join(PINS):
+        return
+    print(f"installing {', '.join(PINS)} into {folder}", file=sys.stderr)
+    subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
+    pip = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, *PINS], check=True)
+    stamp.write_text("\n".join(PINS))
+
+
+@contextlib.contextmanager
+def place(target: str) -> Iterator[Place]:
+    """Provide an empty store."""
+    with tempfile.TemporaryDirectory(prefix="cascq-load-") as name:
+        folder = Path(name) / "store"
+        if target == "folder":
+            yield Place(str(folder))
+        elif target == "oxigraph":
+            with oxigraph(folder) as server:
+                yield Place(server.url)
+        else:
+            with virtuoso(buffers=85_000, transaction=1_000_000_000) as server:
+                yield Place(server.url, str(server.folder), server.sql)
+
+
+def ways(environment: Path) -> list[Way]:
+    """Return all ways; of each target the store's own tool for bulk comes first, and a bare PUT second."""
+    programs = environment / "bin"
+
+    def cascq(*options: str) -> Callable[[Task, Place], list[str]]:
+        load = [sys.executable, "-m", "cascq", "load", "--lang", "en"]
+        return lambda task, at: [*load, at.where, "--data", str(task.data), *options]
+
+    def own(target: str) -> list[Way]:
+        return [
+            Way("cascq load, not verified", cascq("--verify", "none"), target),
+            Way("cascq load, verified", cascq(), target),
+            Way("cascq load again, nothing changed", cascq(), target, after="cascq load, verified"),
+        ]
+
+    def curl(path: str, *options: str) -> Callable[[Task, Place], list[str]]:
+        put = ["curl", "--silent", "--show-error", "--fail", "--request", "PUT", *options]
+        kind = ["--header", "Content-Type: application/n-triples", "--header", "Expect: 100-continue"]
+        return lambda task, at: [*put, *kind, "--upload-file", str(task.triples), f"{at.where}{path}?graph={GRAPH}"]
+
+    def uploader(path: str, *options: str) -> Callable[[Task, Place], list[str]]:
+        upload = [str(programs / "rdf-uploader"), "upload", "--graph", GRAPH, *options]
+        return lambda task, at: [*upload, "--endpoint", at.where + path, str(task.triples)]
+
+    def kurra(path: str, *options: str) -> Callable[[Task, Place], list[str]]:
+        put = [str(programs / "kurra"), "db", "gsp", "put", "--graph", GRAPH, "--timeout", "3600", *options]
+        return lambda task, at: [*put, str(task.triples), at.where + path]
+
+    bulk = [oxigraph_command(), "load", "--location"]
+    user = ["--username", "dba", "--password", "dba"]
+    return [
+        Way("oxigraph load", lambda task, at: [*bulk, at.where, "--file", str(task.quads)], "folder"),
+        *own("folder"),
+        Way("curl PUT", curl("/store"), "oxigraph", graphs=False, client=False),
+        *own("oxigraph"),
+        Way("rdf-uploader", uploader("/store"), "oxigraph", graphs=False),
+        Way("kurra", kurra("/store"), "oxigraph", graphs=False),
+        Way("ld_dir and rdf_loader_run", _ld_dir, "virtuoso", client=False),
+        Way("curl PUT", curl("/sparql-graph-crud-auth", "--digest", "--user", "dba:dba"), "virtuoso", graphs=False,
+            client=False),
+        *own("virtuoso"),
+        Way("rdf-uploader", uploader("/sparql-graph-crud-auth", *user), "virtuoso", graphs=False),
+        Way("kurra", kurra("/sparql-graph-crud-auth", *user), "virtuoso", graphs=False),
+    ]  # fmt: skip
+
+
+def _ld_dir(task: Task, at: Place) -> list[str]:
+    """Return the command of Virtuoso's own bulk load; the file is put where the server may read it."""
+    (Path(at.folder) / "bulk.nq").write_bytes(task.quads.read_bytes())
+    steps = f"ld_dir('{at.folder}', 'bulk.nq', '{GRAPH}'); rdf_loader_run(); checkpoint;"
+    return ["isql-vt", at.sql, "dba", "dba", "ERRORS=STDOUT", f"EXEC={steps}"]
