@@ -6,7 +6,7 @@ import pyoxigraph as ox
 import pytest
 
 from cascq import binding, catalogue
-from cascq.dialect import inline_values
+from cascq.dialect import inline_values, joined, simplified
 from cascq.graph import KnowledgeGraph
 from cascq.sparql import values
 
@@ -48,3 +48,43 @@ def test_terms_are_written_by_the_library_not_pasted() -> None:
     clause = f"VALUES ?n {{ {ox.Literal(odd)} }}"
     text = inline_values(f"SELECT ?x {{ {clause} ?x ?p ?n }}")
     assert values("VALUES ?n {" + text.partition("?p")[2].removesuffix(" }") + " }") == [[ox.Literal(odd)]]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("SELECT ?x { ?x ?p ?o FILTER(!false || ?o = 1) }", "SELECT ?x { ?x ?p ?o  }"),
+        ("SELECT ?x { ?x ?p ?o FILTER(!true || ?o = 1) }", "SELECT ?x { ?x ?p ?o FILTER(?o = 1) }"),
+        (
+            "SELECT ?x { ?x ?p ?o FILTER(!true || EXISTS { ?x ?q 1 }) }",
+            "SELECT ?x { ?x ?p ?o FILTER EXISTS { ?x ?q 1 } }",
+        ),
+        ('SELECT (IF("a" = "a", ?x, ?y) AS ?z) { ?x ?p ?y }', "SELECT (?x AS ?z) { ?x ?p ?y }"),
+        ('SELECT (IF("a" = "b", ?x, ?y + 1) AS ?z) { ?x ?p ?y }', "SELECT ((?y + 1) AS ?z) { ?x ?p ?y }"),
+        ("SELECT ?x { ?x ?p ?o FILTER(!BOUND(?o) || ?o = 1) }", None),
+    ],
+)
+def test_what_constants_decide_is_left_out(query: str, expected: str | None) -> None:
+    assert simplified(query) == (expected or query)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (
+            "SELECT ?x { ?x ?p ?o FILTER EXISTS { ?x ?q 1 } }",
+            "SELECT ?x { { SELECT DISTINCT ?x WHERE { ?x ?q 1 } } ?x ?p ?o  }",
+        ),
+        ("SELECT ?x { OPTIONAL { ?x ?p ?o } FILTER EXISTS { ?x ?q 1 } }", None),  # ?x may have no value
+        ("SELECT ?x { ?x ?p ?o FILTER EXISTS { ?y ?q 1 FILTER(?y != ?o) } }", None),  # ?o has none inside
+    ],
+)
+def test_what_must_exist_is_joined_where_that_means_the_same(query: str, expected: str | None) -> None:
+    assert joined(query) == (expected or query)
+
+
+@pytest.mark.parametrize("name", sorted(QUERIES))
+def test_a_query_rewritten_for_virtuoso_means_the_same(name: str, shipped: KnowledgeGraph) -> None:
+    text = QUERIES[name].text
+    rewritten = joined(simplified(inline_values(text)))
+    assert shipped.sparql(rewritten).render("json") == shipped.sparql(text).render("json")
