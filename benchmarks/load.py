@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import page
-from loaders import PINS, ROOT, TARGETS, Place, Task, Way, install, place, ways
+from loaders import PINS, TARGETS, Place, Task, Way, install, place, ways
 
 HERE = Path(__file__).resolve().parent
 _GATHER = """
@@ -35,6 +35,8 @@ with gather([Path(sys.argv[1])]) as gathered, open(sys.argv[2], "wb") as quads, 
         quads.write(gathered.quads(content))
         triples.write(gathered.text(content))
     print(gathered.triples)
+with open(sys.argv[3], "rb") as triples:
+    print(len(set(triples)))
 """
 
 
@@ -115,11 +117,11 @@ def _prepare(folder: Path, size: int) -> Task:
     subprocess.run(generate, check=True, stderr=subprocess.DEVNULL)
     gather = [sys.executable, "-c", _GATHER, data, quads, triples]
     told = subprocess.run(gather, check=True, stdout=subprocess.PIPE, text=True, env=_environment())
-    return Task(data, quads, triples, int(told.stdout))
+    return Task(data, quads, triples, *map(int, told.stdout.split()))
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT / "src"), "CASCQ_USER": "dba", "CASCQ_PASSWORD": "dba"}
+    return {**os.environ, "PYTHONPATH": str(page.ROOT / "src"), "CASCQ_USER": "dba", "CASCQ_PASSWORD": "dba"}
 
 
 def _measure(task: Task, chosen: Iterable[Way], rows: dict[tuple[str, str], Row], given: argparse.Namespace) -> None:
@@ -150,6 +152,8 @@ def _run(way: Way, task: Task, at: Place, row: Row, given: argparse.Namespace) -
         row.note = told["stopped"]
     elif told["code"] or "*** Error" in printed:
         row.note = f"failed, exit {told['code']}: {(printed.splitlines() or ['nothing printed'])[-1][:100]}"
+    elif (found := at.count(all_graphs=way.graphs)) < (task.count if way.graphs else task.distinct):
+        row.note = f"exit 0, but only {found:,} triples are there"
     else:
         row.seconds.append(told["seconds"])
         if way.client:
@@ -157,9 +161,9 @@ def _run(way: Way, task: Task, at: Place, row: Row, given: argparse.Namespace) -
 
 
 _LEGEND = """\
-Triples per second of whole processes; "of bulk" and "of PUT" compare with the rate of the store's own tool and of one PUT of
-all triples into one graph by curl. rdf-uploader and kurra load into one graph, cascq and the stores' own tools into as many as there are. Peak
-memory is the loader's, not the server's. Time for what changes nothing is given in the rate of what was compared.\
+Triples per second of whole processes; "of bulk" and "of PUT" compare with the rate of the store's own tool, and of one
+PUT of all triples into one graph by curl. rdf-uploader and kurra load into one graph, cascq and the stores' own tools
+into as many as there are. Peak memory is the loader's, not the server's. After each load the triples are counted.\
 """
 
 

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "tests"))
-from servers import oxigraph, oxigraph_command, virtuoso  # noqa: E402
+import pyoxigraph as ox
+import requests
+from page import servers
 
 TARGETS = ("folder", "oxigraph", "virtuoso")
 # The newest of each on 2026-11-22; rdf-uploader does not say that it needs click.
 PINS = ("click==8.5.1", "kurra==2.1.1", "rdf-uploader==0.18.9")
+_OURS = "https://w3id.org/cascq/"
 GRAPH = "https://w3id.org/cascq/comparison"
 
 
@@ -29,12 +30,14 @@ class Task:
         quads: all that cascq writes, catalogue aside, in N-Quads: for tools that load many graphs.
         triples: the same without graphs, in N-Triples: for tools that load into one.
         count: the number of quads.
+        distinct: the number of different triples.
     """
 
     data: Path
     quads: Path
     triples: Path
     count: int
+    distinct: int
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,19 @@ class Place:
     where: str
     folder: str = ""
     sql: str = ""
+
+    def count(self, *, all_graphs: bool) -> int:
+        """Return how many triples are in our graphs, or in the one for tools that load into one."""
+        inside = f"GRAPH ?g {{ ?s ?p ?o }} FILTER(STRSTARTS(STR(?g), '{GRAPH if not all_graphs else _OURS}'))"
+        query = f"SELECT (COUNT(*) AS ?n) WHERE {{ {inside} }}"
+        if "://" not in self.where:
+            (row,) = ox.Store.read_only(self.where).query(query)
+            return int(row["n"].value)
+        path = "/sparql" if self.sql else "/query"
+        headers = {"Accept": "text/csv"}
+        answer = requests.post(self.where + path, data={"query": query}, headers=headers, timeout=600)
+        answer.raise_for_status()
+        return int(answer.text.split()[1].strip('"'))
 
 
 @dataclass(frozen=True)
@@ -93,10 +109,10 @@ def place(target: str) -> Iterator[Place]:
         if target == "folder":
             yield Place(str(folder))
         elif target == "oxigraph":
-            with oxigraph(folder) as server:
+            with servers().oxigraph(folder) as server:
                 yield Place(server.url)
         else:
-            with virtuoso(buffers=85_000, transaction=1_000_000_000) as server:
+            with servers().virtuoso(buffers=85_000, transaction=1_000_000_000) as server:
                 yield Place(server.url, str(server.folder), server.sql)
 
 
@@ -128,7 +144,7 @@ def ways(environment: Path) -> list[Way]:
         put = [str(programs / "kurra"), "db", "gsp", "put", "--graph", GRAPH, "--timeout", "3600", *options]
         return lambda task, at: [*put, str(task.triples), at.where + path]
 
-    bulk = [oxigraph_command(), "load", "--location"]
+    bulk = [servers().oxigraph_command(), "load", "--location"]
     user = ["--username", "dba", "--password", "dba"]
     return [
         Way("oxigraph load", lambda task, at: [*bulk, at.where, "--file", str(task.quads)], "folder"),

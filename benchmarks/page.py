@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib
 import importlib.metadata
 import importlib.util
 import os
@@ -13,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -50,6 +52,14 @@ def machine() -> str:
 def versions(*names: str) -> str:
     """Return the versions of those packages that are installed here."""
     return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names if importlib.util.find_spec(name))
+
+
+def servers() -> Any:
+    """Return the module that starts real stores; it belongs to the tests."""
+    folder = str(ROOT / "tests")
+    if folder not in sys.path:
+        sys.path.append(folder)
+    return importlib.import_module("servers")
 
 
 def update(path: Path, script: str, text: str) -> None:
