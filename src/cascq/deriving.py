@@ -24,7 +24,7 @@ from cascq.rules import construct
 from cascq.scratch import scratch
 from cascq.sparql import Token, tokens
 
-_PORTION = 8 * 1024 * 1024  # bytes of N-Triples that are worked on at a time
+_PORTION = 4 * 1024 * 1024  # bytes of N-Triples that are worked on at a time
 _IN_MEMORY = 120 * 1024 * 1024  # bytes of N-Triples of the properties in rules from which these are held on disk
 _WAITING = 2  # portions that wait to be worked on
 

@@ -22,7 +22,7 @@ from cascq.targets import batches
 
 _TRANSACTION = 500_000  # triples that are written in one transaction
 _PART = 8 * 1024 * 1024  # bytes of N-Quads that are loaded at a time into a new folder: first so many,
-_LARGEST = 16 * _PART  # then twice as many each time, up to so many
+_LARGEST = 4 * _PART  # then twice as many each time, up to so many
 _AT_A_TIME = 64  # graphs that are read back at a time
 _MARK = "CURRENT"  # a file that every RocksDB folder has
 
