@@ -344,22 +344,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else 2
     options.lang = lang
     from cascq import commands
+    from cascq.output import talk
 
     try:
         return commands.RUN[options.verb](options)
     except CascqError as error:
         from cascq.terms import visible
 
-        commands.talk(visible(f"cascq: {_message(error, lang)}"))
+        talk(visible(f"cascq: {_message(error, lang)}"))
     except KeyboardInterrupt:
-        commands.talk(say(lang, "cascq: interrupted", "cascq：已中断"))
+        talk(say(lang, "cascq: interrupted", "cascq：已中断"))
     except RecursionError:
-        commands.talk(say(lang, "cascq: the input is nested too deeply", "cascq：输入嵌套过深"))
+        talk(say(lang, "cascq: the input is nested too deeply", "cascq：输入嵌套过深"))
     except MemoryError:
-        commands.talk(say(lang, "cascq: out of memory", "cascq：内存不足"))
+        talk(say(lang, "cascq: out of memory", "cascq：内存不足"))
     except OSError as error:
         where = f"{error.filename}{say(lang, ': ', '：')}" if error.filename else ""
-        commands.talk(f"cascq: {where}{reason(error, lang)}")
+        talk(f"cascq: {where}{reason(error, lang)}")
     return 2
 
 

@@ -91,8 +91,8 @@ def add_options(parser: argparse.ArgumentParser, lang: str) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """`cascq load`."""
-    from cascq.commands import as_json, write
     from cascq.loading import load_into
+    from cascq.output import as_json, write
 
     if not options.timeout > 0:
         raise CascqError("--timeout must be more than 0", "--timeout 须大于 0")
