@@ -29,7 +29,7 @@ HERE = Path(__file__).resolve().parent
 _GATHER = """
 import sys
 from pathlib import Path
-from cascq.gathering import gather
+from cascq.remote.gathering import gather
 with gather([Path(sys.argv[1])]) as gathered, open(sys.argv[2], "wb") as quads, open(sys.argv[3], "wb") as triples:
     for content in gathered.contents.values():
         quads.write(gathered.quads(content))

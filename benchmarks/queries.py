@@ -32,12 +32,12 @@ import page
 import pyoxigraph as ox
 
 from cascq import catalogue
-from cascq.endpoint import Endpoint
 from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
-from cascq.profiles import named
-from cascq.protocol import Client
-from cascq.stores import Folder
+from cascq.remote.endpoint import Endpoint
+from cascq.remote.profiles import named
+from cascq.remote.protocol import Client
+from cascq.remote.stores import Folder
 
 _URL = r"https?://\S+:? "
 HERE = Path(__file__).resolve().parent

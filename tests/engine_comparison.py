@@ -14,10 +14,10 @@ from typing import Self
 import pyoxigraph as ox
 import pyshacl_turbo
 
-from cascq import engines, results, shacl, shape_rewriting
-from cascq.datafiles import DataFiles
-from cascq.report import Finding
-from cascq.shapes import Shapes
+from cascq.reports.report import Finding
+from cascq.shacl import engines, reference, results, shape_rewriting
+from cascq.shacl.datafiles import DataFiles
+from cascq.shacl.shapes import Shapes
 
 Found = Counter[tuple[str, ...]]
 
@@ -26,10 +26,10 @@ def turbo(data: DataFiles, shapes: Shapes) -> engines.Outcome:
     """Apply shapes with pyshacl-turbo."""
     data.settle()
     triples, meanings = shape_rewriting.rewrite(shapes, fast=False)
-    graphs = shacl.to_rdflib(data.all()), shacl.to_rdflib(triples)
+    graphs = reference.to_rdflib(data.all()), reference.to_rdflib(triples)
     _, report, text = pyshacl_turbo.validate(graphs[0], shacl_graph=graphs[1])
     assert not isinstance(report, Exception), text
-    return engines.Outcome(shacl.read_report(report), meanings, "turbo")
+    return engines.Outcome(reference.read_report(report), meanings, "turbo")
 
 
 def told(finding: Finding) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pyoxigraph as ox
 from hypothesis import strategies as st
 
-from cascq import positions as module
-from cascq.positions import Place, Positions, index
+from cascq.places import positions as module
+from cascq.places.positions import Place, Positions, index
 
 ROOT = Path(__file__).parents[1]
 TURTLE, TRIG, NT, NQ = ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS

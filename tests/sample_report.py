@@ -7,7 +7,7 @@ from dataclasses import replace
 import pyoxigraph as ox
 
 from cascq.names import Names
-from cascq.report import Finding, Location, Report
+from cascq.reports.report import Finding, Location, Report
 
 NODE = ox.NamedNode("https://w3id.org/cascq/id/one")
 FINDING = Finding(

@@ -10,11 +10,11 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from cascq import namespaces as ns
-from cascq.credentials import Credentials
-from cascq.endpoint import Endpoint
-from cascq.profiles import named
-from cascq.protocol import Client
-from cascq.stores import IN_MEMORY
+from cascq.remote.credentials import Credentials
+from cascq.remote.endpoint import Endpoint
+from cascq.remote.profiles import named
+from cascq.remote.protocol import Client
+from cascq.remote.stores import IN_MEMORY
 
 SUBSET = ox.NamedNode("http://rdfs.org/ns/void#subset")
 DATASET = ox.NamedNode(ns.BASE.rstrip("/"))

@@ -14,9 +14,9 @@ import pyoxigraph as ox
 import pytest
 
 import cascq
-from cascq import baseline
-from cascq.report import FORMATS, Finding, Location, Report
-from cascq.surroundings import describe
+from cascq.places.surroundings import describe
+from cascq.reports import baseline
+from cascq.reports.report import FORMATS, Finding, Location, Report
 from cascq.validation import validate
 from conftest import ENVIRONMENT, Run
 
@@ -259,7 +259,8 @@ def test_a_write_that_is_cut_short_loses_nothing(here: Folder, tmp_path: Path) -
     here.write(DATA + "\n".join(f"ex:c{n} a ex:Body ; ex:name 'C' ; ex:age 9 ." for n in range(99)))
     code = """if True:
         import pathlib, resource, signal
-        from cascq import baseline, errors, validation
+        from cascq.reports import baseline
+        from cascq import errors, validation
         report = validation.validate([pathlib.Path("数 据.ttl")], [pathlib.Path("shapes.ttl")])
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))  # as on a full disk, a write ends in the middle

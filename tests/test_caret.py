@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cascq.positions import Place, caret
+from cascq.places.positions import Place, caret
 from positions_check import (
     TEXT,
 )

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from cascq import baseline, changes, resources
+from cascq import resources
 from cascq.errors import CascqError
-from cascq.report import Report
+from cascq.reports import baseline, changes
+from cascq.reports.report import Report
 from cascq.validation import validate
 from conftest import PROJECT, Run
 

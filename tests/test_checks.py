@@ -16,7 +16,7 @@ from cascq import namespaces as ns
 from cascq.checks import load_checks, read_check, run_check, run_checks
 from cascq.errors import CascqError
 from cascq.reading import read_file, read_files
-from cascq.report import Finding
+from cascq.reports.report import Finding
 from cascq.sparql import select
 from cascq.terms import readable
 

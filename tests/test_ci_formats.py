@@ -11,9 +11,9 @@ from xml.etree import ElementTree as ET
 import pyoxigraph as ox
 import pytest
 
-from cascq import ci_formats
 from cascq.cli import main
-from cascq.report import FORMATS, Location, Report
+from cascq.reports import ci_formats
+from cascq.reports.report import FORMATS, Location, Report
 from cascq.validation import validate
 from sample_report import EMPTY, FINDING, REMARK, REPORT, WARNING, report_of
 
@@ -193,7 +193,7 @@ def test_junit_has_a_case_for_each_shape_and_check() -> None:
     assert list(found) == ["csh:Event", "csh:Event-date", "a-check", "b-check", "evidence", "literals"]
     assert [name for name, case in found.items() if case.find("failure") is not None] == ["csh:Event-date"]
     case = found["csh:Event-date"]
-    assert (case.get("classname"), case.get("file"), case.get("line")) == ("cascq.shapes", "data/a b,c.trig", "3")
+    assert (case.get("classname"), case.get("file"), case.get("line")) == ("cascq.shacl.shapes", "data/a b,c.trig", "3")
     failure = case.find("failure")
     assert failure is not None
     assert failure.get("message") == "Not a date."

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from cascq.colour import bright, painter, plain
+from cascq.reports.colour import bright, painter, plain
 from cascq.terms import one_line, visible
 from conftest import ENVIRONMENT, Run
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from cascq.credentials import Credentials, find
 from cascq.errors import CascqError
+from cascq.remote.credentials import Credentials, find
 
 URL = "https://store.example:8890/sparql"
 

@@ -9,11 +9,11 @@ import pytest
 
 from cascq import namespaces as ns
 from cascq import resources
-from cascq.canonical import canonical
-from cascq.deriving import Derivation, is_single
 from cascq.errors import CascqError
-from cascq.gathering import gather
 from cascq.reading import find_files, read_file, read_text
+from cascq.remote.canonical import canonical
+from cascq.remote.deriving import Derivation, is_single
+from cascq.remote.gathering import gather
 from cascq.rules import derive
 
 PREFIX = "PREFIX e: <http://e.org/>\n"
@@ -73,8 +73,8 @@ def test_what_does_not_fit_into_memory_goes_on_on_disk(tmp_path: Path, monkeypat
     blocks = [line(f"n{i}", "in", f"n{i + 1}") for i in range(40)]
     expected = derived([step], *blocks)
     assert len(expected) == 39
-    monkeypatch.setattr("cascq.deriving._PORTION", 100)
-    monkeypatch.setattr("cascq.deriving._IN_MEMORY", 1_000)
+    monkeypatch.setattr("cascq.remote.deriving._PORTION", 100)
+    monkeypatch.setattr("cascq.remote.deriving._IN_MEMORY", 1_000)
 
     assert derived([step], *blocks) == expected
 

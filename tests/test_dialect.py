@@ -6,8 +6,8 @@ import pyoxigraph as ox
 import pytest
 
 from cascq import binding, catalogue
-from cascq.dialect import inline_values, joined, simplified
 from cascq.graph import KnowledgeGraph
+from cascq.remote.dialect import inline_values, joined, simplified
 from cascq.sparql import values
 
 QUERIES = {name: catalogue.get(name) for name in sorted(catalogue.names())}

@@ -11,9 +11,9 @@ import cascq
 import servers
 import store_samples
 from cascq import namespaces as ns
-from cascq.endpoint import open_endpoint
 from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
+from cascq.remote.endpoint import open_endpoint
 from cascq.sparql import select
 from faulty import Asked, faulty
 
@@ -81,7 +81,7 @@ def test_the_graphs_of_others_are_left_out_of_what_is_asked(oxigraph: servers.Se
         asked = store_samples.endpoint(client, "oxigraph", in_memory=0)
         text = "SELECT ?label WHERE { id:cigit skos:prefLabel ?label } ORDER BY ?label"
         assert select(asked, text) == select(shipped.store, text)
-        many = cascq.endpoint.Endpoint(
+        many = cascq.remote.endpoint.Endpoint(
             client, asked.profile, in_memory=0, listed=10, note=lambda en, _: remarks.append(en)
         )
         assert len(select(many, text)) > len(select(shipped.store, text))

@@ -9,9 +9,9 @@ import pytest
 
 import servers
 import store_samples
-from cascq.endpoint import open_endpoint
 from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
+from cascq.remote.endpoint import open_endpoint
 from conftest import Run
 from faulty import Answer, Asked, faulty, in_turn
 
@@ -61,7 +61,7 @@ def test_a_store_without_our_graphs_is_told_so(verb: str, cli: Cli, oxigraph: se
     ids=["page", "kind", "broken", "cut off", "redirect", "login", "forbidden", "missing", "failed"],
 )
 def test_what_is_no_answer_is_told_so(answer: Answer, said: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cascq.protocol.ATTEMPTS", 1)
+    monkeypatch.setattr("cascq.remote.protocol.ATTEMPTS", 1)
     with faulty(in_turn(answer)) as server:
         with pytest.raises(CascqError) as error:
             len(open_endpoint(server.url, "sparql"))

@@ -18,13 +18,14 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import shape_generator
-from cascq import engines, resources
 from cascq import namespaces as ns
-from cascq.cases import Cases, read_cases
-from cascq.datafiles import DataFiles
+from cascq import resources
 from cascq.errors import CascqError
 from cascq.reading import read
-from cascq.shapes import Shapes
+from cascq.shacl import engines
+from cascq.shacl.cases import Cases, read_cases
+from cascq.shacl.datafiles import DataFiles
+from cascq.shacl.shapes import Shapes
 from engine_comparison import Found, Trial
 
 REFERENCES = ("pyshacl", "turbo")

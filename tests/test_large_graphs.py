@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from cascq import profiles
-from cascq.credentials import Credentials
 from cascq.errors import CascqError
-from cascq.faults import ServerError
-from cascq.gathering import Gathered
-from cascq.profiles import Addresses
-from cascq.protocol import Client
-from cascq.remote_target import RemoteTarget
+from cascq.remote import profiles
+from cascq.remote.credentials import Credentials
+from cascq.remote.faults import ServerError
+from cascq.remote.gathering import Gathered
+from cascq.remote.profiles import Addresses
+from cascq.remote.protocol import Client
+from cascq.remote.remote_target import RemoteTarget
 from servers import Server
 
 GRAPH = "https://w3id.org/cascq/large"

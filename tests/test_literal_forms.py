@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from cascq.shapes import Shapes
+from cascq.shacl.shapes import Shapes
 from engine_comparison import Trial
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:rdflib")

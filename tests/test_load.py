@@ -12,16 +12,16 @@ import pyoxigraph as ox
 import pytest
 
 from cascq import namespaces as ns
-from cascq import opening
-from cascq.canonical import canonical
 from cascq.errors import CascqError
-from cascq.folder_target import FolderTarget
-from cascq.gathering import gather
 from cascq.graph import KnowledgeGraph
-from cascq.holdings import Holdings
-from cascq.loading import load_into
-from cascq.remote_target import RemoteTarget
-from cascq.targets import Target
+from cascq.remote import opening
+from cascq.remote.canonical import canonical
+from cascq.remote.folder_target import FolderTarget
+from cascq.remote.gathering import gather
+from cascq.remote.holdings import Holdings
+from cascq.remote.loading import load_into
+from cascq.remote.remote_target import RemoteTarget
+from cascq.remote.targets import Target
 from conftest import PROJECT, Run
 from servers import Server
 

@@ -15,13 +15,13 @@ import pyoxigraph as ox
 import pytest
 
 from cascq import namespaces as ns
-from cascq import opening
 from cascq.errors import CascqError
-from cascq.gathering import gather
-from cascq.holdings import Holdings
-from cascq.loading import load_into
-from cascq.locking import Lock, locked
-from cascq.remote_target import RemoteTarget
+from cascq.remote import opening
+from cascq.remote.gathering import gather
+from cascq.remote.holdings import Holdings
+from cascq.remote.loading import load_into
+from cascq.remote.locking import Lock, locked
+from cascq.remote.remote_target import RemoteTarget
 from conftest import ENVIRONMENT, PROJECT, Run
 from faulty import Answer, Asked, faulty, in_turn
 from servers import Server, free_port, oxigraph

@@ -11,9 +11,9 @@ import pyoxigraph as ox
 import pytest
 
 from cascq import resources
-from cascq.locating import locate
+from cascq.places.locating import locate
 from cascq.reading import read_file
-from cascq.report import FORMATS, Finding, Location, Report
+from cascq.reports.report import FORMATS, Finding, Location, Report
 from cascq.validation import validate
 
 COOPERATION = "cas-chongqing-report/1-cooperation.trig"

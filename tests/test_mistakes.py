@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cascq import resources
-from cascq.report import Finding, Location
+from cascq.reports.report import Finding, Location
 from cascq.validation import validate
 
 COOPERATION = "cas-chongqing-report/1-cooperation.trig"

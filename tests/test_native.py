@@ -10,12 +10,13 @@ import pytest
 
 import servers
 import store_samples
-from cascq import binding, native
+from cascq import binding
 from cascq import namespaces as ns
 from cascq.checks import run_check
-from cascq.endpoint import Endpoint
 from cascq.graph import KnowledgeGraph
 from cascq.reading import read_file
+from cascq.remote import native
+from cascq.remote.endpoint import Endpoint
 from cascq.sparql import Term
 from test_stores import CHECKS, FIXTURES, QUERIES, example, shown, terms
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from cascq import positions as module
-from cascq.positions import Place, index
+from cascq.places import positions as module
+from cascq.places.positions import Place, index
 from cascq.reading import read_file
 from positions_check import (
     HEAD,

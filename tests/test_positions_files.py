@@ -7,7 +7,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from cascq.positions import index
+from cascq.places.positions import index
 from cascq.reading import FORMATS, find_files
 from positions_check import (
     HEAD,

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cascq.positions import index
+from cascq.places.positions import index
 from positions_check import (
     HEAD,
     LITERALS,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cascq import opening
 from cascq.errors import CascqError
-from cascq.profiles import PROFILES, Addresses, is_url, named, recognise
+from cascq.remote import opening
+from cascq.remote.profiles import PROFILES, Addresses, is_url, named, recognise
 from faulty import Answer, faulty, in_turn
 from servers import Server
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from cascq.credentials import Credentials
 from cascq.errors import CascqError
-from cascq.profiles import PROFILES, Addresses
-from cascq.protocol import Client
+from cascq.remote.credentials import Credentials
+from cascq.remote.profiles import PROFILES, Addresses
+from cascq.remote.protocol import Client
 from faulty import Answer, Faulty, faulty, in_turn
 from servers import Server, free_port, oxigraph
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cascq.errors import CascqError
-from cascq.positions import index
+from cascq.places.positions import index
 from cascq.reading import FORMATS, find_files, read, read_file, read_files, repeated
 from conftest import ENVIRONMENT, Run
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from cascq import baseline
-from cascq.report import SCHEMA, VERSION, Report
+from cascq.reports import baseline
+from cascq.reports.report import SCHEMA, VERSION, Report
 from cascq.validation import validate
 from conftest import Run
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator, FormatChecker
 
-from cascq.report import Finding, Location, Report
+from cascq.reports.report import Finding, Location, Report
 from cascq.validation import validate
 from sample_report import EMPTY, FINDING, REPORT, WARNING, report_of
 

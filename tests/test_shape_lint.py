@@ -11,9 +11,9 @@ import pytest
 from cascq import resources
 from cascq.errors import CascqError
 from cascq.reading import read_files
-from cascq.report import Finding
-from cascq.shape_graph import sh
-from cascq.shape_lint import lint, refuse_malformed
+from cascq.reports.report import Finding
+from cascq.shacl.shape_graph import sh
+from cascq.shacl.shape_lint import lint, refuse_malformed
 from conftest import ENVIRONMENT
 
 HEAD = """\
@@ -373,6 +373,6 @@ def test_the_shipped_shapes_are_clean() -> None:
 
 
 def test_the_linter_needs_no_slow_library() -> None:
-    code = "import sys, cascq.shape_lint; print({'rdflib', 'pyshacl'} & set(sys.modules))"
+    code = "import sys, cascq.shacl.shape_lint; print({'rdflib', 'pyshacl'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

@@ -15,13 +15,14 @@ from rdflib.collection import Collection
 from rdflib.namespace import OWL, RDF, RDFS, SH, SKOS
 
 from cascq import namespaces as ns
-from cascq import removals, resources, shacl
-from cascq.cases import Case, read_cases
-from cascq.focus import FocusCounter
+from cascq import resources
 from cascq.reading import read
-from cascq.removals import Bench
-from cascq.shape_terms import CONSTRAINTS
-from cascq.shapes import Shapes
+from cascq.shacl import reference, removals
+from cascq.shacl.cases import Case, read_cases
+from cascq.shacl.focus import FocusCounter
+from cascq.shacl.removals import Bench
+from cascq.shacl.shape_terms import CONSTRAINTS
+from cascq.shacl.shapes import Shapes
 
 FOLDER = Path(__file__).parent / "shapes"
 CASES = read_cases(FOLDER)
@@ -37,13 +38,13 @@ REMARKS = """
 @cache
 def shapes() -> rdflib.Graph:
     """The shapes."""
-    return shacl.to_rdflib(read(resources.shapes()))
+    return reference.to_rdflib(read(resources.shapes()))
 
 
 @cache
 def terms() -> rdflib.Graph:
     """The ontology and the vocabularies."""
-    return shacl.to_rdflib(read([*resources.ontology(), *resources.vocabularies()]))
+    return reference.to_rdflib(read([*resources.ontology(), *resources.vocabularies()]))
 
 
 @cache
@@ -220,7 +221,7 @@ def test_lists_of_closed_shapes_repeat_nothing() -> None:
 def test_the_shapes_are_valid_shacl(path: Path) -> None:
     import pyshacl
 
-    assert pyshacl.validate(rdflib.Graph(), shacl_graph=shacl.to_rdflib(read([path])), meta_shacl=True)[0]
+    assert pyshacl.validate(rdflib.Graph(), shacl_graph=reference.to_rdflib(read([path])), meta_shacl=True)[0]
 
 
 def test_the_shapes_are_core_shacl() -> None:

@@ -12,12 +12,13 @@ import pytest
 import rdflib
 from jsonschema import Draft202012Validator
 
-from cascq import removals, resources
-from cascq.cases import read_cases
+from cascq import resources
 from cascq.errors import CascqError
-from cascq.removals import Bench
-from cascq.report import FORMATS
-from cascq.shapes_only import RULES, ShapesReport, validate_shapes
+from cascq.reports.report import FORMATS
+from cascq.shacl import removals
+from cascq.shacl.cases import read_cases
+from cascq.shacl.removals import Bench
+from cascq.shacl.shapes_only import RULES, ShapesReport, validate_shapes
 from conftest import Run
 
 HEAD = """\

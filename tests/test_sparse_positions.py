@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cascq import mentions, sparse_positions
-from cascq import positions as module
-from cascq.positions import PARTS, Positions, find_sparsely, index
+from cascq.places import mentions, sparse_positions
+from cascq.places import positions as module
+from cascq.places.positions import PARTS, Positions, find_sparsely, index
+from cascq.places.turtle_tokens import NIL
 from cascq.reading import find_files, format_of
-from cascq.turtle_tokens import NIL
 from positions_check import HEAD, LITERALS, NQ, NT, ROOT, TEXT, TRIG, TURTLE, e
 from test_positions import CONSTRUCTS, GRAPHS, LINES, TRICKY
 from test_positions_generated import BLOCKS, PREFIXES, TRIPLES, layout, terms

@@ -11,16 +11,17 @@ import rdflib
 
 import servers
 import store_samples
-from cascq import binding, catalogue, resources, stores
+from cascq import binding, catalogue, resources
 from cascq import namespaces as ns
 from cascq.catalogue import CannedQuery, Parameter
 from cascq.checks import load_checks, run_check
 from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
 from cascq.reading import read_file
-from cascq.report import Finding
+from cascq.remote import stores
+from cascq.remote.stores import Folder, Store
+from cascq.reports.report import Finding
 from cascq.sparql import Term, select
-from cascq.stores import Folder, Store
 
 QUERIES = {name: catalogue.get(name) for name in sorted(catalogue.names())}
 CHECKS = {check.name: check for check in load_checks(resources.root() / "queries" / "checks")}

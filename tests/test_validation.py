@@ -12,10 +12,11 @@ from rdflib.namespace import RDF, SH
 
 import cascq
 from cascq import namespaces as ns
-from cascq import resources, shacl
+from cascq import resources
 from cascq.errors import CascqError
-from cascq.report import FORMATS, Report
-from cascq.shapes import Shapes
+from cascq.reports.report import FORMATS, Report
+from cascq.shacl import reference
+from cascq.shacl.shapes import Shapes
 from cascq.validation import validate
 from conftest import DATA, SHAPES
 
@@ -117,8 +118,8 @@ def test_the_summary_tells_what_was_done(shipped_report: Report) -> None:
 def test_shapes_find_no_violation_in_the_examples(example: Path) -> None:
     from cascq.reading import read
 
-    data = shacl.to_rdflib(read([example, *resources.ontology(), *resources.vocabularies()]))
-    findings = shacl.run(data, shacl.to_rdflib(read(resources.shapes())))
+    data = reference.to_rdflib(read([example, *resources.ontology(), *resources.vocabularies()]))
+    findings = reference.run(data, reference.to_rdflib(read(resources.shapes())))
     assert [f.place for f in findings if f.severity == "violation"] == []
 
 
@@ -338,5 +339,5 @@ def test_literals_keep_their_form() -> None:
     xsd = "http://www.w3.org/2001/XMLSchema#"
     values = f'"05"^^<{xsd}integer> , "1.50"^^<{xsd}decimal> , "s" , "词"@zh , "2019-02-30"^^<{xsd}date>'
     text = f"<x:a> <x:p> {values} ."
-    graph = shacl.to_rdflib(ox.parse(text, ox.RdfFormat.TURTLE))
+    graph = reference.to_rdflib(ox.parse(text, ox.RdfFormat.TURTLE))
     assert sorted(map(str, graph.objects())) == ["05", "1.50", "2019-02-30", "s", "词"]

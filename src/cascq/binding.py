@@ -18,9 +18,9 @@ from cascq.catalogue import CannedQuery, Parameter
 from cascq.errors import CascqError
 from cascq.language import LANGUAGES
 from cascq.names import Names, normalise
+from cascq.remote.stores import Store
 from cascq.sparql import Term, select
 from cascq.sparql import values as values_of
-from cascq.stores import Store
 from cascq.terms import forbidden_character, serialise
 
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from cascq import binding, catalogue
 from cascq.answers import Answer
 from cascq.catalogue import CannedQuery
-from cascq.colour import Paint, plain
 from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
 from cascq.language import LANGUAGES, say
-from cascq.report import head
+from cascq.remote.stores import near
+from cascq.reports.colour import Paint, plain
+from cascq.reports.report import head
 from cascq.sparql import Term, run
-from cascq.stores import near
 from cascq.terms import one_line, readable, visible
 
 if TYPE_CHECKING:

@@ -21,9 +21,9 @@ from cascq import literals
 from cascq.errors import CascqError, collect
 from cascq.header import Header, Text
 from cascq.reading import read_text
-from cascq.report import SEVERITIES, Finding, Severity
+from cascq.remote.stores import Store
+from cascq.reports.report import SEVERITIES, Finding, Severity
 from cascq.sparql import Term, select
-from cascq.stores import Store
 from cascq.terms import readable
 
 _KEYS = {"title", "description", "severity", "message", "columns"}

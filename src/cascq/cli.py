@@ -18,7 +18,7 @@ from cascq import __version__
 from cascq.chinese import argparse_in, reason
 from cascq.errors import CascqError
 from cascq.language import LANGUAGES, default_language, say
-from cascq.load_command import add_options as add_load_options
+from cascq.remote.load_command import add_options as add_load_options
 
 _TABLES = ("table", "csv", "tsv", "json", "xml", "markdown")
 _TEXTS = ("text", "json")

@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cascq import load_command, validate_command
+from cascq import validate_command
 from cascq.asked import asked_graph, asked_paths, opened_store
 from cascq.errors import CascqError
 from cascq.language import say
 from cascq.output import Options, as_json, paint, talk, write
+from cascq.remote import load_command
 
 if TYPE_CHECKING:
     from cascq.graph import KnowledgeGraph

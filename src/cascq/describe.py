@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from cascq import namespaces as ns
 from cascq.language import say
 from cascq.names import Names
-from cascq.stores import Store
+from cascq.remote.stores import Store
 from cascq.terms import one_line
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from cascq.language import say
 from cascq.names import Names
 from cascq.passages import Document, Passage, documents, passages, read_document, sha256
 from cascq.printed import look_up
-from cascq.stores import Store
+from cascq.remote.stores import Store
 from cascq.terms import one_line, readable
 
 

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from cascq import namespaces as ns
 from cascq.chinese import reason
 from cascq.errors import CascqError
-from cascq.stores import Store
+from cascq.remote.stores import Store
 
 FORMATS: dict[str, ox.RdfFormat] = {
     "trig": ox.RdfFormat.TRIG,

@@ -13,13 +13,13 @@ import pyoxigraph as ox
 from cascq import namespaces as ns
 from cascq import resources, rules
 from cascq.answers import Answer
-from cascq.connecting import connect, without_places, written
 from cascq.errors import CascqError
 from cascq.language import LANGUAGES, default_language
 from cascq.names import Hit, Names
 from cascq.reading import read_file, read_files
+from cascq.remote.connecting import connect, without_places, written
+from cascq.remote.stores import Note, Store, near
 from cascq.sparql import run
-from cascq.stores import Note, Store, near
 
 if TYPE_CHECKING:
     import rdflib

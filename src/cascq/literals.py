@@ -14,7 +14,7 @@ from datetime import date
 import pyoxigraph as ox
 
 from cascq.namespaces import RDF, XSD, shorten
-from cascq.report import Finding
+from cascq.reports.report import Finding
 
 NAME = "literals"
 TITLE = {"zh": "字面量的写法", "en": "Literals as every store keeps them"}

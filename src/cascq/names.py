@@ -20,7 +20,7 @@ import pyoxigraph as ox
 from cascq import namespaces as ns
 from cascq.errors import CascqError
 from cascq.language import say
-from cascq.stores import Store
+from cascq.remote.stores import Store
 
 # Names that are resources of their own point to what they name.
 _NAME_TEXT, _NAME_OF = ns.CASCQ + "nameText", ns.CASCQ + "nameOf"

@@ -14,7 +14,7 @@ from cascq.chinese import reason
 from cascq.errors import CascqError
 
 if TYPE_CHECKING:
-    from cascq.colour import Paint
+    from cascq.reports.colour import Paint
 
 Options = argparse.Namespace
 
@@ -62,6 +62,6 @@ def as_json(value: Any) -> str:
 
 def paint(options: Options, stream: TextIO) -> Paint:
     """Return what colours the text for a stream."""
-    from cascq.colour import painter
+    from cascq.reports.colour import painter
 
     return painter(options.color, stream, os.environ)

@@ -14,8 +14,8 @@ from cascq.encoding import cannot_be_read
 from cascq.errors import CascqError
 from cascq.language import say
 from cascq.printed import squeeze
+from cascq.remote.stores import Store
 from cascq.sparql import select
-from cascq.stores import Store
 
 
 @dataclass(frozen=True)

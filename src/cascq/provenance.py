@@ -27,8 +27,8 @@ from cascq.answers import Answer, Cell
 from cascq.errors import CascqError
 from cascq.patterns import Group, Pattern, Query, parse
 from cascq.reading import read_text
+from cascq.remote.stores import Store
 from cascq.sparql import Term, select, variables
-from cascq.stores import Store
 from cascq.terms import serialise
 
 _LABELS = {ns.RDFS_LABEL, ns.PREF_LABEL, ns.ALT_LABEL}

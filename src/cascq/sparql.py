@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from cascq.errors import CascqError
 from cascq.namespaces import PREFIXES, shorten
-from cascq.stores import Store
+from cascq.remote.stores import Store
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal
 

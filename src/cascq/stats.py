@@ -13,7 +13,7 @@ from cascq import namespaces as ns
 from cascq import resources
 from cascq.language import say
 from cascq.names import Names
-from cascq.stores import Store
+from cascq.remote.stores import Store
 
 _KINDS = {
     "passage": ("passages", "段落图"),

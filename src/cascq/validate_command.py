@@ -22,8 +22,8 @@ def run(options: Options) -> int:
         return _test_shapes(options)
     if options.cases is not None:
         raise CascqError("--cases goes with --shapes-only", "--cases 须与 --shapes-only 同用")
-    from cascq import baseline
-    from cascq.connecting import without_places
+    from cascq.remote.connecting import without_places
+    from cascq.reports import baseline
     from cascq.validation import validate
 
     paths = asked_paths(options)
@@ -36,7 +36,7 @@ def run(options: Options) -> int:
         asked = (paths, options.shapes, options.engine, options.source)
         compared = None
         if options.changed_since is not None:
-            from cascq.changes import since
+            from cascq.reports.changes import since
 
             compared = stack.enter_context(since(options.changed_since, *asked))
         report = validate(*asked)
@@ -65,7 +65,7 @@ def run(options: Options) -> int:
 
 def _written(options: Options, graph: KnowledgeGraph, stack: contextlib.ExitStack) -> Path:
     """Write what a store holds into a file for the time of a validation, and say what was read."""
-    from cascq.connecting import written
+    from cascq.remote.connecting import written
 
     if options.changed_since is not None:
         raise CascqError("--changed-since goes with files, not with a store", "--changed-since 只用于文件，不用于存储")
@@ -94,7 +94,7 @@ def _test_shapes(options: Options) -> int:
             f"--shapes-only tests the shapes and reads no data: it does not go with {listed}",
             f"--shapes-only 只检验形状，不读数据，不能与 {listed} 同用",
         )
-    from cascq.shapes_only import validate_shapes
+    from cascq.shacl.shapes_only import validate_shapes
 
     report = validate_shapes(options.shapes, options.cases, engine=options.engine)
     text = report.render(options.format, options.lang, options.severity, paint(options, sys.stdout))
@@ -109,7 +109,7 @@ def _baseline_to_write(options: Options) -> Path | None:
     Raises:
         CascqError: it cannot be written; better said before the work than after it.
     """
-    from cascq import baseline
+    from cascq.reports import baseline
 
     if options.write_baseline is None:
         return None

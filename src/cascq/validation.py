@@ -14,20 +14,21 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from cascq import engines, literals, resources, results
+from cascq import literals, resources
 from cascq import namespaces as ns
-from cascq.datafiles import DataFiles
 from cascq.errors import CascqError
-from cascq.focus import FocusCounter
 from cascq.names import LABELS, Names
 from cascq.reading import read, read_files
-from cascq.report import Finding, Node, Report
-from cascq.shape_lint import refuse_malformed
-from cascq.shapes import Shapes
+from cascq.reports.report import Finding, Node, Report
+from cascq.shacl import engines, results
+from cascq.shacl.datafiles import DataFiles
+from cascq.shacl.focus import FocusCounter
+from cascq.shacl.shape_lint import refuse_malformed
+from cascq.shacl.shapes import Shapes
 
 if TYPE_CHECKING:
     from cascq.checks import Check
-    from cascq.locating import Statements
+    from cascq.places.locating import Statements
 
 __all__ = ["ENGINES", "Report", "validate"]
 
@@ -93,7 +94,7 @@ def validate(
             found += _compare(store, names, [source] if isinstance(source, Path) else source)
         applied = [*(check.name for check in checks), *([literals.NAME] if checks else [])]
         if found:
-            from cascq.locating import Statements, locate  # slow to import
+            from cascq.places.locating import Statements, locate  # slow to import
 
             said = Statements(data.files)
             found = locate(found, said, shape_files, {check.name: check.path for check in checks})

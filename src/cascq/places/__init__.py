@@ -1,0 +1,1 @@
+"""Where statements and findings stand in files."""

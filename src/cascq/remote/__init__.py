@@ -1,0 +1,1 @@
+"""Triple stores: reading from them and loading into them."""

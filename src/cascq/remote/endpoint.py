@@ -1,0 +1,318 @@
+"""A store behind a SPARQL 1.1 endpoint, read like the one in memory: a small one is read whole, a large one is asked.
+
+What is asked sees the union of our graphs (docs/decisions/0011-union-on-remote-stores.md). Nothing is ever cut
+silently: a server that limits its answers is asked for parts, or the answer is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
+from typing import Any
+
+import pyoxigraph as ox
+
+from cascq import namespaces as ns
+from cascq.errors import CascqError
+from cascq.remote import dialect, native, replies
+from cascq.remote.credentials import find
+from cascq.remote.faults import shown
+from cascq.remote.portions import Portions
+from cascq.remote.profiles import Addresses, Profile, check_url, named, recognise
+from cascq.remote.protocol import TIMEOUT, Client
+from cascq.remote.stores import (
+    CATALOGUE_QUERY,
+    IN_MEMORY,
+    LISTED,
+    Answered,
+    GraphName,
+    Note,
+    Store,
+    Subject,
+    Value,
+    is_ours,
+    nothing_of_ours,
+)
+from cascq.terms import serialise
+
+COPIED = 2_000_000  # quads: what a store whose own answers cannot be relied on is copied up to (about 0.7 GB)
+# The graphs that Virtuoso makes for itself.
+_OWN = re.compile(r"openlinksw|^http://www\.w3\.org/|/DAV/?$|^urn:(core|activitystreams)")
+_GRAPHS_QUERY = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+
+
+def open_endpoint(
+    url: str,
+    profile: str | None = None,
+    user: str | None = None,
+    *,
+    timeout: float | None = None,
+    note: Note | None = None,
+) -> Endpoint:
+    """Connect to a store.
+
+    Args:
+        url: the address of its query service; or its base URL, if the profile is given or the server tells.
+        profile: what kind of store it is; if left out, the server is asked, and SPARQL 1.1 must do.
+        user: who asks; see `cascq.remote.credentials.find`.
+        timeout: seconds until the server must have begun to answer; `TIMEOUT` if left out.
+        note: what to do with remarks (English, Chinese) on how far an answer is to be relied on; nothing if left out.
+
+    Raises:
+        CascqError: the URL or the profile is none, no answer, or nothing of ours is there.
+    """
+    check_url(url)
+    kind = named(profile) if profile else None
+    credentials = find(url, user)
+    seconds = TIMEOUT if timeout is None else timeout
+    if kind is None:
+        asked = Client(Addresses(url), credentials, timeout=seconds)
+        kind = recognise(url, asked.probe(url)) or named("sparql")
+        asked.close()
+    base = url.rstrip("/")
+    if kind.query and base.endswith(kind.query):
+        base = base.removesuffix(kind.query)
+    client = Client(kind.addresses(base), credentials, kind.authentication, timeout=seconds)
+    return Endpoint(client, kind, note=note)
+
+
+class Endpoint:
+    """A remote store, with the methods for reading that a pyoxigraph Store has.
+
+    Attributes:
+        url: the address of its query service, as messages show it.
+        profile: what kind of store it is.
+    """
+
+    def __init__(
+        self, client: Client, profile: Profile, *, note: Note | None = None, in_memory: int = IN_MEMORY,
+        copied: int = COPIED, listed: int = LISTED,
+    ) -> None:  # fmt: skip
+        """Take a client; nothing is asked yet.
+
+        Args:
+            client: the connection.
+            profile: what kind of store it is.
+            note: what to do with remarks; nothing if left out.
+            in_memory: up to how many quads a copy, read once, answers.
+            copied: up to how many quads a copy answers for a store that misreads queries.
+            listed: up to how many graphs are named in each query.
+        """
+        self.url = shown(client.addresses.query)
+        self.profile = profile
+        self._client = client
+        self._note = note or (lambda _en, _zh: None)
+        self._in_memory, self._copied, self._listed = in_memory, copied, listed
+        self._said: set[str] = set()
+        self._lookup = lru_cache(maxsize=100_000)(self._find)
+
+    # What is there
+
+    @cached_property
+    def _sizes(self) -> dict[str, int]:
+        """All graphs of the store with their numbers of triples."""
+        sizes = {}
+        for row in self._rows(_GRAPHS_QUERY):
+            if isinstance(row.get("g"), ox.NamedNode):
+                sizes[row["g"].value] = int(row["n"].value)
+        return sizes
+
+    @cached_property
+    def graphs(self) -> Mapping[str, int]:
+        """Our graphs, with their numbers of triples.
+
+        Raises:
+            CascqError: there is none.
+        """
+        listed = {row["g"].value for row in self._rows(CATALOGUE_QUERY)}
+        ours = {graph: size for graph, size in sorted(self._sizes.items()) if is_ours(graph, listed)}
+        if not ours:
+            raise nothing_of_ours(self.url)
+        return ours
+
+    def contains_named_graph(self, graph_name: GraphName, /) -> bool:
+        """Tell whether we have a graph of this name."""
+        return getattr(graph_name, "value", None) in self.graphs
+
+    def __len__(self) -> int:
+        """Return the number of our quads."""
+        return sum(self.graphs.values())
+
+    def __iter__(self) -> Iterator[ox.Quad]:
+        """Go through all our quads, graph by graph, without holding more than one answer of the server."""
+        return Portions(self._client, self.profile, self.graphs).quads()
+
+    # Copies
+
+    def near(self) -> Store:
+        """Return a copy in memory if the store is small enough for that, else the store itself."""
+        return self._copy if len(self) <= self._in_memory else self
+
+    @cached_property
+    def _copy(self) -> ox.Store:
+        copy = ox.Store()
+        copy.extend(self)
+        return copy
+
+    # Questions
+
+    def quads_for_pattern(
+        self, subject: Subject | None, predicate: ox.NamedNode | None, value: Value | None,
+        graph_name: GraphName | None = None, /,
+    ) -> Iterator[ox.Quad]:  # fmt: skip
+        """Return the quads of our graphs with these terms."""
+        if len(self) <= self._in_memory:
+            return self._copy.quads_for_pattern(subject, predicate, value, graph_name)
+        if any(isinstance(term, ox.BlankNode | ox.Triple | ox.DefaultGraph) for term in (subject, value, graph_name)):
+            return iter(())  # a blank node of an answer cannot be asked for, and our graphs have no others
+        return iter(self._lookup(subject, predicate, value, graph_name))
+
+    def _find(
+        self, subject: ox.NamedNode | None, predicate: ox.NamedNode | None, value: ox.NamedNode | ox.Literal | None,
+        graph: ox.NamedNode | None,
+    ) -> tuple[ox.Quad, ...]:  # fmt: skip
+        """Ask for quads."""
+        fixed = {"s": subject, "p": predicate, "o": value, "g": graph}
+        terms = {name: f"?{name}" if term is None else serialise(term) for name, term in fixed.items()}
+        open_names = [name for name, term in fixed.items() if term is None]
+        pattern = f"GRAPH {terms['g']} {{ {terms['s']} {terms['p']} {terms['o']} }}"
+        if not open_names:
+            answer = self._client.results(f"ASK {{ {pattern} }}")
+            found: list[dict[str, Any]] = [{}] if isinstance(answer, ox.QueryBoolean) and bool(answer) else []
+        else:
+            found = list(self._rows(f"SELECT {' '.join('?' + n for n in open_names)} WHERE {{ {pattern} }}"))
+        quads = []
+        for row in found:
+            bound: dict[str, Any] = {**fixed, **row}
+            s, p, o, g = (bound[name] for name in "spog")
+            if g.value in self.graphs:
+                quads.append(ox.Quad(s, p, o, g))
+        return tuple(quads)
+
+    def query(
+        self, query: str, /, *, prefixes: dict[str, str] | None = None, use_default_graph_as_union: bool = False
+    ) -> Answered:
+        """Answer a query over the union of our graphs, or over the graphs that it names with FROM.
+
+        Raises:
+            SyntaxError: as the store in memory says it.
+            CascqError: no answer, or one that is not whole.
+        """
+        kind = ox.Store().query(query, prefixes=prefixes)  # an error has the same words and place everywhere
+        misread = self.profile.name == "virtuoso"
+        if misread and use_default_graph_as_union and native.answers_itself(query) and self._alone:
+            return self._native(query, prefixes or {})
+        if len(self) <= (max(self._copied, self._in_memory) if misread else self._in_memory):
+            return self._copy.query(query, prefixes=prefixes, use_default_graph_as_union=use_default_graph_as_union)
+        if misread:
+            self._remark(
+                f"{self.url}: Virtuoso answers this itself, and is known to misread property paths and nested queries",
+                f"{self.url}：由 Virtuoso 自行作答，它对属性路径和嵌套查询的理解有已知错误",
+            )
+            query = dialect.inline_values(query)
+        text, parameters = self._asked(_declared(query, prefixes or {}), union=use_default_graph_as_union)
+        if isinstance(kind, ox.QueryTriples):
+            return _as_triples(self._client.triples(text, parameters))
+        return self._whole(text, parameters)
+
+    @cached_property
+    def _alone(self) -> bool:
+        """Whether no graph is beside ours but catalogue and shapes, and those that Virtuoso makes for itself."""
+        others = set(self._sizes) - set(self.graphs)
+        return all(graph in {ns.CATALOGUE_GRAPH, ns.SHAPES_GRAPH} or _OWN.search(graph) for graph in others)
+
+    def _native(self, query: str, prefixes: dict[str, str]) -> Answered:
+        """Ask Virtuoso itself, and give each row once, in the query's order."""
+        text = dialect.joined(dialect.simplified(dialect.inline_values(_declared(query, prefixes))))
+        answer = self._whole(text, [])
+        clause = dialect.arranging(query)
+        if clause is None or not isinstance(answer, ox.QuerySolutions):
+            return answer
+        names = [variable.value for variable in answer.variables]
+        rows = [tuple(row) for row in answer]
+        if any(isinstance(cell, ox.BlankNode | ox.Triple) for row in rows for cell in row):
+            return self._whole(text, [])
+        return ox.Store().query(dialect.arranged(clause, names, rows), prefixes=prefixes)
+
+    def _asked(self, query: str, *, union: bool) -> tuple[str, list[tuple[str, str]]]:
+        """Say which graphs a query is asked of."""
+        if not union:
+            return query, []
+        others = len(self._sizes) - len(self.graphs)
+        if others and len(self.graphs) <= self._listed:
+            return query, [
+                *(("default-graph-uri", graph) for graph in self.graphs),
+                *(("named-graph-uri", graph) for graph in self.graphs),
+            ]
+        if others:
+            self._remark(
+                f"{self.url}: asked of all {len(self._sizes)} graphs of the store, {others} of which are not part of "
+                f"the knowledge graph: {len(self.graphs)} graphs are too many to be listed in a query",
+                f"{self.url}：查询的是该存储的全部 {len(self._sizes)} 个图，其中 {others} 个不属于本图谱："
+                f"本图谱有 {len(self.graphs)} 个图，过多而无法在查询中逐一列出",
+            )
+        return query, list(self.profile.union)
+
+    def _whole(self, text: str, parameters: list[tuple[str, str]]) -> ox.QuerySolutions | ox.QueryBoolean:
+        """Ask, and refuse an answer that the server has cut."""
+        reply = self._client.query(text, parameters=parameters)
+        answer, counted = replies.results(reply), replies.results(reply)
+        if isinstance(answer, ox.QueryBoolean) or isinstance(counted, ox.QueryBoolean):
+            return answer
+        rows = sum(1 for _ in counted)
+        limit = self.profile.row_limit and reply.headers.get(self.profile.row_limit)
+        if limit and limit.isdecimal() and rows >= int(limit):
+            raise self._cut(rows)
+        if rows and rows % 500 == 0:  # the size of a limit: is there more?
+            total = self._client.results(_counting(text), parameters)
+            number = next(iter(total))[0] if isinstance(total, ox.QuerySolutions) else None
+            if isinstance(number, ox.Literal) and int(number.value) != rows:
+                raise self._cut(rows)
+        return answer
+
+    def _cut(self, rows: int) -> CascqError:
+        return CascqError(
+            f"{self.url}: the server gives no more than {rows} rows of an answer; ask for less (LIMIT), or have its "
+            "limit raised",
+            f"{self.url}：服务器最多只返回 {rows} 行；请缩小查询范围（LIMIT），或请管理员提高上限",
+        )
+
+    def _rows(self, text: str) -> Iterator[dict[str, Any]]:
+        """Ask a SELECT of the whole store, and go through its rows."""
+        answer = self._whole(text, [])
+        if isinstance(answer, ox.QuerySolutions):
+            names = [variable.value for variable in answer.variables]
+            for row in answer:
+                yield {name: term for name, term in zip(names, row, strict=True) if term is not None}
+
+    def _remark(self, en: str, zh: str) -> None:
+        """Say something once."""
+        if en not in self._said:
+            self._said.add(en)
+            self._note(en, zh)
+
+
+def _declared(query: str, prefixes: Mapping[str, str]) -> str:
+    """Return a query with the usual prefixes that it uses without declaring them."""
+    used = set(re.findall(r"(?<![\w?$])([A-Za-z][\w-]*):", query))
+    known = set(re.findall(r"PREFIX\s+([\w-]*):", query, re.IGNORECASE))
+    lines = [f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in prefixes.items() if prefix in used - known]
+    return "".join(lines) + query
+
+
+def _counting(query: str) -> str:
+    """Return a query for the number of rows of another."""
+    match = re.search(r"(?is)\bSELECT\b", query)
+    start = match.start() if match else 0
+    return f"{query[:start]}SELECT (COUNT(*) AS ?n) WHERE {{ {{ {query[start:]}\n}} }}"
+
+
+def _as_triples(triples: list[ox.Triple]) -> ox.QueryTriples:
+    """Return triples as the store in memory gives them."""
+    store = ox.Store()
+    store.extend(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in triples)
+    result = store.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+    if not isinstance(result, ox.QueryTriples):
+        raise TypeError(result)
+    return result

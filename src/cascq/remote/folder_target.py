@@ -1,0 +1,243 @@
+"""Loading into a folder: the embedded store on disk."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import IO
+
+import pyoxigraph as ox
+
+from cascq import namespaces as ns
+from cascq.chinese import reason
+from cascq.errors import CascqError
+from cascq.remote.canonical import canonical
+from cascq.remote.gathering import Content, Gathered, as_quads
+from cascq.remote.targets import batches
+
+_TRANSACTION = 500_000  # triples that are written in one transaction
+_PART = 8 * 1024 * 1024  # bytes of N-Quads that are loaded at a time into a new folder: first so many,
+_LARGEST = 4 * _PART  # then twice as many each time, up to so many
+_AT_A_TIME = 64  # graphs that are read back at a time
+_MARK = "CURRENT"  # a file that every RocksDB folder has
+
+
+class FolderTarget:
+    """A folder that holds an Oxigraph store. See `Target` for the methods.
+
+    A folder that is not there yet is written beside its place and gets its name when it is complete. The database keeps
+    a lock of its own, so there is one writer at a time.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = str(path)
+        self.torn: list[str] = []
+        self._store: ox.Store | None = None
+        self.is_new = not path.exists() or (path.is_dir() and not any(path.iterdir()))
+        self._parts: _Parts | None = None
+        self._aside = path.absolute().with_name(f".{path.absolute().name}.loading")
+        if path.exists() and not path.is_dir():
+            raise CascqError(f"{path}: is a file, not a folder", f"{path}：是文件，不是文件夹")
+        if not self.is_new and not (path / _MARK).is_file():
+            raise CascqError(
+                f"{path}: this folder holds something else than a store; give an empty or a new one",
+                f"{path}：此文件夹中不是存储；请给出空的或新的文件夹",
+            )
+
+    @property
+    def store(self) -> ox.Store:
+        """The open store; without the lock, for reading only."""
+        if self._store is None:
+            with self._explained():
+                self._store = ox.Store() if self.is_new else ox.Store.read_only(str(self.path))
+        return self._store
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say what it means that the database cannot be read or written."""
+        try:
+            yield
+        except OSError as error:
+            text = str(error)
+            if "lock" in text.lower():
+                raise CascqError(
+                    f"{self.path}: another program has this store open (another load?)",
+                    f"{self.path}：另一个程序正在使用此存储（另一个加载？）",
+                ) from None
+            if isinstance(error, CascqError):
+                raise
+            raise CascqError(
+                f"{self.path}: cannot be read or written: {reason(error, 'en') if error.errno else text}",
+                f"{self.path}：无法读写：{reason(error, 'zh') if error.errno else text}",
+            ) from None
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Open the store for writing."""
+        place = self._aside if self.is_new else self.path
+        with self._explained():
+            if self.is_new and self._aside.exists():
+                ox.Store(str(self._aside))  # is somebody at work there?
+                shutil.rmtree(self._aside)
+            self._store = None
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self._store = ox.Store(str(place))
+        try:
+            yield
+        finally:
+            if self._parts is not None:
+                self._parts.close()
+            self._store = self._parts = None
+            if self.is_new and self._aside.exists():
+                shutil.rmtree(self._aside, ignore_errors=True)
+
+    def take(self, graph: str, block: bytes) -> None:
+        """Take in triples: they are loaded in bulk, by another thread, in parts of growing size."""
+        if self._parts is None:
+            self._parts = _Parts(self.store)
+        with self._explained():
+            self._parts.add(graph, block)
+
+    def complete(self, gathered: Gathered, catalogue: bytes) -> None:
+        """Load the rest of what was taken in, with the derived graph and the catalogue."""
+        with self._explained():
+            if self._parts is None:
+                self._parts = _Parts(self.store)
+            derived = gathered.contents[ns.DERIVED_GRAPH]
+            for chunk in gathered.chunks(derived, _TRANSACTION // 5):
+                self._parts.add(derived.graph, chunk)
+            self._parts.add(ns.CATALOGUE_GRAPH, catalogue)
+            self._parts.finish()
+            self.store.flush()
+
+    def counts(self, graphs: Iterable[str]) -> dict[str, int]:
+        """Count in the store."""
+        found = {}
+        with self._explained():
+            for graph in graphs:
+                count = sum(1 for _ in self.store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
+                if count:
+                    found[graph] = count
+        return found
+
+    def read(self, graph: str) -> bytes:
+        """Read a graph."""
+        with self._explained():
+            block = self.store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(graph))
+        return b"".join(canonical(block or b""))
+
+    def read_many(self, contents: Sequence[Content]) -> Iterator[tuple[str, bytes]]:
+        """Read graphs, on all cores."""
+        left = iter(contents)
+        with ThreadPoolExecutor() as readers:
+            while some := [content.graph for content in itertools.islice(left, _AT_A_TIME)]:
+                yield from zip(some, readers.map(self.read, some), strict=True)
+
+    def add(self, gathered: Gathered, contents: Sequence[Content]) -> Iterator[Sequence[Content]]:
+        """Write new graphs, each batch in one transaction."""
+        for batch in batches(contents, _TRANSACTION, _TRANSACTION):
+            quads = b"".join(gathered.quads(content) for content in batch)
+            with self._explained():
+                self.store.load(quads, ox.RdfFormat.N_QUADS)
+            yield batch
+
+    def replace(self, gathered: Gathered, contents: Sequence[Content]) -> Iterator[Sequence[Content]]:
+        """Replace graphs, each batch in one transaction."""
+        for batch in batches(contents, _TRANSACTION // 5, _TRANSACTION):
+            drop = " ".join(f"DROP SILENT GRAPH <{content.graph}> ;" for content in batch)
+            data = " ".join(f"GRAPH <{content.graph}> {{ {gathered.text(content).decode()} }}" for content in batch)
+            with self._explained():
+                self.store.update(f"{drop} INSERT DATA {{ {data} }}")
+            yield batch
+
+    def remove(self, graphs: Sequence[str]) -> None:
+        """Remove graphs, each in one transaction."""
+        with self._explained():
+            for graph in graphs:
+                self.store.remove_graph(ox.NamedNode(graph))
+
+    def mark(self, block: bytes) -> None:
+        """Add to the catalogue graph."""
+        with self._explained():
+            self.store.load(block, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(ns.CATALOGUE_GRAPH))
+            self.store.flush()
+
+    def record(self, block: bytes) -> None:
+        """Replace the catalogue graph."""
+        catalogue = ox.NamedNode(ns.CATALOGUE_GRAPH)
+        data = f"GRAPH {catalogue} {{ {block.decode()} }}"
+        with self._explained():
+            self.store.update(f"DROP SILENT GRAPH <{ns.CATALOGUE_GRAPH}> ; INSERT DATA {{ {data} }}")
+
+    def clean(self) -> None:
+        """Nothing: transactions leave nothing half done."""
+
+    def finish(self) -> None:
+        """Make it last, and give a new folder its name."""
+        with self._explained():
+            self.store.flush()
+            self._store = None
+            if self.is_new:
+                if self.path.exists():
+                    self.path.rmdir()  # it was empty
+                self._aside.rename(self.path)
+                self.is_new = False
+
+
+class _Parts:
+    """What is loaded in bulk into a store while more is coming: files of N-Quads, loaded one after the other.
+
+    Triples with blank nodes are kept for a last part, since each part has blank nodes of its own.
+    """
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+        self._folder = tempfile.TemporaryDirectory(prefix="cascq-")
+        self._worker = ThreadPoolExecutor(1)
+        self._work: list[Future[None]] = []
+        self._number, self._limit = 0, _PART
+        self._part, self._last = self._new("0"), self._new("last")
+
+    def _new(self, name: str) -> IO[bytes]:
+        return (Path(self._folder.name) / f"{name}.nq").open("wb")
+
+    def add(self, graph: str, block: bytes) -> None:
+        """Take in triples of a graph, as N-Triples."""
+        file = self._last if b"_:" in block else self._part
+        file.write(as_quads(graph, block))
+        if self._part.tell() > self._limit:
+            self._limit = min(self._limit * 2, _LARGEST)
+            self._number += 1
+            self._load(self._part)
+            self._part = self._new(str(self._number))
+
+    def finish(self) -> None:
+        """Wait until everything is loaded."""
+        self._load(self._part)
+        self._load(self._last)
+        for work in self._work:
+            work.result()
+
+    def close(self) -> None:
+        """Stop, and remove the files."""
+        self._worker.shutdown(cancel_futures=True)
+        self._part.close()
+        self._last.close()
+        self._folder.cleanup()
+
+    def _load(self, file: IO[bytes]) -> None:
+        file.close()
+        for done in [work for work in self._work if work.done()]:
+            done.result()  # raises what has gone wrong
+            self._work.remove(done)
+        self._work.append(self._worker.submit(self._load_file, Path(file.name)))
+
+    def _load_file(self, path: Path) -> None:
+        self._store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
+        path.unlink()

@@ -1,0 +1,295 @@
+"""Loading the graph into a triple store: `cascq load`.
+
+A load compares, writes only what differs, reads it back, and writes the catalogue last. It can be killed anywhere and
+run again: what the catalogue does not vouch for is compared with what the store holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cascq import namespaces as ns
+from cascq.errors import CascqError
+from cascq.language import say
+from cascq.remote.canonical import digest
+from cascq.remote.differences import Difference, compare
+from cascq.remote.gathering import Content, Gathered, gather
+from cascq.remote.holdings import Held, Holdings, mark, merge
+from cascq.remote.targets import Target
+
+NEW, CHANGED, SAME, GONE = "new", "changed", "same", "gone"
+_CHINESE = {NEW: "新增", CHANGED: "改变", SAME: "相同", GONE: "多余"}
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass
+class LoadReport:
+    """What a load did, or would do.
+
+    Attributes:
+        target: the store.
+        states: of each graph: new, changed, same, or gone (the data no longer has it).
+        triples: of each graph, as it shall be; of one that is gone, as the catalogue has it.
+        forms: literals that the store writes differently, by graph: (sent, stored).
+        dry: whether nothing was to be written.
+        pruned: whether graphs that are gone were (or would be) removed.
+        verified: how many graphs were read back and compared.
+        torn: large graphs that the store could not replace in one step.
+    """
+
+    target: str
+    states: dict[str, str] = field(default_factory=dict)
+    triples: dict[str, int] = field(default_factory=dict)
+    forms: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    dry: bool = False
+    pruned: bool = False
+    verified: int = 0
+    torn: list[str] = field(default_factory=list)
+
+    def graphs(self, state: str) -> list[str]:
+        """Return the graphs in a state."""
+        return [graph for graph, found in self.states.items() if found == state]
+
+    @property
+    def written(self) -> int:
+        """How many triples were (or would be) written."""
+        return sum(self.triples[graph] for state in (NEW, CHANGED) for graph in self.graphs(state))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain data, for JSON."""
+        return {
+            "target": self.target,
+            "dryRun": self.dry,
+            "written": self.written,
+            "verified": self.verified,
+            "notInOneStep": self.torn,
+            "counts": {state: len(self.graphs(state)) for state in (NEW, CHANGED, SAME, GONE)},
+            "graphs": [
+                {"graph": graph, "state": self._name(state), "triples": self.triples[graph]}
+                for graph, state in self.states.items()
+            ],
+            "rewrittenLiterals": [
+                {"graph": graph, "sent": sent, "stored": stored}
+                for graph, pairs in self.forms.items()
+                for sent, stored in pairs
+            ],
+        }
+
+    def _name(self, state: str) -> str:
+        return ("remove" if self.pruned else "unused") if state == GONE else state
+
+    def render(self, lang: str) -> str:
+        """Return the report as text: with --dry-run every graph, else what was done."""
+        lines = []
+        if self.dry:
+            names = {**_CHINESE, GONE: "将删除" if self.pruned else "多余"}
+            for graph, state in self.states.items():
+                lines.append(f"{say(lang, self._name(state), names[state])}\t{self.triples[graph]}\t{graph}")
+        new, changed, same, gone = (len(self.graphs(state)) for state in (NEW, CHANGED, SAME, GONE))
+        lines.append(
+            say(
+                lang,
+                f"{self.target}: {new} new, {changed} changed, {same} the same"
+                + (f", {gone} {'to remove' if self.dry else 'removed'}" if gone and self.pruned else ""),
+                f"{self.target}：{new} 个新图，{changed} 个有变，{same} 个相同"
+                + (f"，{gone} 个{'将删除' if self.dry else '已删除'}" if gone and self.pruned else ""),
+            )
+        )
+        if gone and not self.pruned:
+            lines.append(
+                say(
+                    lang,
+                    f"{gone} graphs of earlier loads are no longer in the data; --prune removes them",
+                    f"有 {gone} 个先前加载的图已不在数据中；--prune 可将其删除",
+                )
+            )
+        for graph, pairs in self.forms.items():
+            for sent, stored in pairs[:3]:
+                lines.append(
+                    say(lang, f"{graph}: the store writes {sent} as {stored}", f"{graph}：{sent} 被存为 {stored}")
+                )
+        lines += [
+            say(
+                lang,
+                f"{graph}: too large for the store to replace in one step; readers did not see it while it was written",
+                f"{graph}：过大，存储无法一步替换；写入期间读者看不到该图",
+            )
+            for graph in self.torn
+        ]
+        lines.append(self._end(lang))
+        return "\n".join(lines) + "\n"
+
+    def _end(self, lang: str) -> str:
+        if self.dry:
+            return say(lang, f"{self.written} triples to write", f"将写入 {self.written} 条三元组")
+        if not self.written and not (self.pruned and self.graphs(GONE)):
+            return say(lang, "nothing to do: all is there already", "无需改动：内容都已在存储中")
+        return say(
+            lang,
+            f"{self.written} triples written, {self.verified} graphs read back and compared",
+            f"写入 {self.written} 条三元组，回读核对 {self.verified} 个图",
+        )
+
+
+def load_into(
+    target: Target,
+    paths: Sequence[Path] | None = None,
+    *,
+    dry_run: bool = False,
+    prune: bool = False,
+    verify: str = "written",
+    progress: Progress | None = None,
+) -> LoadReport:
+    """Load the graph into a store.
+
+    Args:
+        target: the store.
+        paths: data in place of the shipped data; None for the shipped data.
+        dry_run: only find out what there is to do.
+        prune: remove graphs that earlier loads have made and the data no longer has.
+        verify: what is read back and compared: "written" graphs, "all", or "none".
+        progress: called with what is being done, how many triples of how many are done.
+
+    Raises:
+        CascqError: the data cannot be read, the store cannot be reached or refuses, another load is at work there, or
+            the store does not keep what it was given. What was written until then stays, and the next load goes on.
+    """
+    tell = progress or (lambda *_: None)
+    if target.is_new and not dry_run:
+        with target.lock(), gather(paths, target.take) as gathered:
+            return _load_new(target, gathered, verify, tell)
+    with gather(paths) as gathered:
+        if dry_run:
+            report, _ = _compare(target, gathered, verify, tell)
+            report.dry, report.pruned = True, prune
+            return report
+        with target.lock():
+            target.clean()
+            return _load(target, gathered, prune, verify, tell)
+
+
+def _load_new(target: Target, gathered: Gathered, verify: str, tell: Progress) -> LoadReport:
+    """Finish loading into a place where nothing was, with the lock held."""
+    report = LoadReport(target.name)
+    for graph, content in gathered.contents.items():
+        report.triples[graph] = content.triples
+        report.states[graph] = NEW if content.triples else SAME
+    target.complete(gathered, merge(gathered.contents, {}).block(_sources(gathered)))
+    tell("write", report.written, report.written)
+    if verify != "none":
+        _verify(target, gathered, report.graphs(NEW), report, tell)
+    target.finish()
+    return report
+
+
+def _sources(gathered: Gathered) -> list[str]:
+    """Return the IRIs of the source documents."""
+    return sorted({graph.rpartition("/")[0] for graph in gathered.contents if graph.startswith(ns.SOURCE)} - {""})
+
+
+def _load(target: Target, gathered: Gathered, prune: bool, verify: str, tell: Progress) -> LoadReport:
+    """Load, with the lock held."""
+    report, held = _compare(target, gathered, verify, tell)
+    report.pruned = prune
+    new, changed, gone = ([*report.graphs(state)] for state in (NEW, CHANGED, GONE))
+    kept = {graph: held.graphs[graph] for graph in gone} if held and not prune else {}
+    after = merge(gathered.contents, kept)
+    if new or changed or (prune and gone) or held is None or not held.complete or held.graphs != after.graphs:
+        target.mark(mark(new))
+        done, total = 0, report.written
+        # A graph without triples is one that is not there: the derived graph may come to that.
+        if empty := [graph for graph in changed if not report.triples[graph]]:
+            target.remove(empty)
+        for write, graphs in ((target.add, new), (target.replace, changed)):
+            for batch in write(gathered, [gathered.contents[graph] for graph in graphs if graph not in empty]):
+                done += sum(content.triples for content in batch)
+                tell("write", done, total)
+        if verify != "none":
+            _verify(target, gathered, [*new, *changed], report, tell)
+        if prune and gone:
+            target.remove(gone)
+        target.record(after.block(_sources(gathered)))
+    target.finish()
+    report.torn = target.torn
+    return report
+
+
+def _compare(target: Target, gathered: Gathered, verify: str, tell: Progress) -> tuple[LoadReport, Holdings | None]:
+    """Find out what there is to do."""
+    block = target.read(ns.CATALOGUE_GRAPH)
+    held = Holdings.parse(block) if block else None
+    known = held.graphs if held else {}
+    counts = target.counts({*gathered.contents, *known})
+    report = LoadReport(target.name)
+    doubtful: list[Content] = []
+    for graph, content in gathered.contents.items():
+        report.triples[graph] = content.triples
+        report.states[graph] = state = _state(content, known.get(graph), counts.get(graph, 0), held)
+        if (not state) or (verify == "all" and state == SAME):
+            doubtful.append(content)
+    _look(target, gathered, doubtful, report, tell)
+    for graph, record in known.items():
+        if graph not in gathered.contents and graph.startswith(ns.BASE) and graph not in ns.BOOKKEEPING:
+            report.states[graph], report.triples[graph] = GONE, counts.get(graph, record.triples)
+    return report, held
+
+
+def _state(content: Content, record: Held | None, count: int, held: Holdings | None) -> str:
+    """Return the state of a graph as far as the catalogue tells; "" if the graph itself must be looked at."""
+    if not count:
+        return NEW if content.triples else SAME
+    if not content.triples:
+        return CHANGED
+    if held is None or not held.complete or record is None or not record.digest or count != record.triples:
+        return ""
+    return SAME if record.digest == content.digest else CHANGED
+
+
+def _look(target: Target, gathered: Gathered, doubtful: Sequence[Content], report: LoadReport, tell: Progress) -> None:
+    """Compare graphs that the catalogue does not vouch for with what the store holds."""
+    done, total = 0, sum(content.triples for content in doubtful)
+    for content, difference in _differences(target, gathered, doubtful):
+        harmless = difference is None or difference.is_harmless()
+        report.states[content.graph] = SAME if harmless else CHANGED
+        if difference is not None and harmless:
+            report.forms[content.graph] = difference.forms
+        done += content.triples
+        tell("compare", done, total)
+
+
+def _verify(target: Target, gathered: Gathered, graphs: Sequence[str], report: LoadReport, tell: Progress) -> None:
+    """Read back what was written, and compare."""
+    wrong: list[tuple[str, Difference]] = []
+    contents = [gathered.contents[graph] for graph in graphs]
+    done, total = 0, sum(content.triples for content in contents)
+    for content, difference in _differences(target, gathered, contents):
+        if difference is not None and not difference.is_harmless():
+            wrong.append((content.graph, difference))
+        elif difference is not None:
+            report.forms[content.graph] = difference.forms
+        report.verified += 1
+        done += content.triples
+        tell("verify", done, total)
+    if wrong:
+        raise CascqError(
+            f"{target.name}: {len(wrong)} graphs are not in the store as they were sent (does it keep values apart, or "
+            "has somebody else written?)\n" + "\n".join(f"{graph}: {found.en()}" for graph, found in wrong[:5]),
+            f"{target.name}：有 {len(wrong)} 个图与发送的内容不一致（存储是否合并了某些值？是否有他人写入？）\n"
+            + "\n".join(f"{graph}：{found.zh()}" for graph, found in wrong[:5]),
+        )
+
+
+def _differences(target: Target, gathered: Gathered, contents: Sequence[Content]) -> Any:
+    """Yield each graph with how the store's content differs; None where it does not."""
+    by_name = {content.graph: content for content in contents}
+    for graph, text in target.read_many(contents):
+        content = by_name[graph]
+        if digest(text) == content.digest:
+            yield content, None
+            continue
+        # What several graphs were read with at once may be cut or spelt differently: the graph by itself decides.
+        again = target.read(graph)
+        yield content, None if digest(again) == content.digest else compare(gathered.text(content), again)

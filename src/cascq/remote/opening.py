@@ -1,0 +1,53 @@
+"""From what the user calls a store to a connection to it."""
+
+from __future__ import annotations
+
+from cascq.errors import CascqError
+from cascq.remote import credentials, profiles
+from cascq.remote.profiles import Addresses, Profile
+from cascq.remote.protocol import TIMEOUT, Client
+
+
+def connect(
+    url: str,
+    profile: str | None = None,
+    user: str | None = None,
+    timeout: float = TIMEOUT,
+    addresses: Addresses | None = None,
+) -> tuple[Client, Profile]:
+    """Connect to a store.
+
+    Args:
+        url: its base URL; of a store of which only the addresses are known, any of them.
+        profile: the name of its profile; found out from its first answer if left out.
+        user: who asks; see `credentials.find`.
+        timeout: seconds.
+        addresses: of its services, if they are not those of the profile.
+
+    Raises:
+        CascqError: the URL is none, the profile is unknown, or the store cannot be reached or recognised.
+    """
+    profiles.check_url(url)
+    who = credentials.find(url, user)
+    if profile is not None:
+        kind = profiles.named(profile)
+    elif addresses is not None:
+        kind = profiles.named("sparql")
+    else:
+        kind = _recognise(url, timeout)
+    return Client(addresses or kind.addresses(url), who, kind.authentication, timeout=timeout), kind
+
+
+def _recognise(url: str, timeout: float) -> Profile:
+    """Find out which store is at a URL."""
+    with Client(Addresses(url), timeout=timeout) as client:
+        kind = profiles.recognise(url, client.probe(url))
+    if kind is None:
+        known = ", ".join(profiles.PROFILES)
+        raise CascqError(
+            f"{url}: which store is this? Say so with --profile ({known}), or give the addresses of its services with "
+            "--query-url, --update-url and --graph-store-url",
+            f"{url}：无法识别这是哪种存储；请用 --profile 指明（{known}），"
+            "或用 --query-url、--update-url、--graph-store-url 给出各服务的地址",
+        )
+    return kind

@@ -1,0 +1,145 @@
+"""Reading whole graphs from a store that limits its answers: in portions, each of which is counted.
+
+A server may cut an answer at any number of rows and say so only in a header, or not at all. So every portion is asked
+for with its size known beforehand; a graph that is larger than an answer is cut by a hash of the subjects.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+import pyoxigraph as ox
+
+from cascq.errors import CascqError
+from cascq.remote import replies
+from cascq.remote.faults import shown
+from cascq.remote.profiles import Profile
+from cascq.remote.protocol import Client
+
+ROWS = 10_000  # of one answer: what Virtuoso's own ini file allows
+NAMES = 100  # graphs that are named in one query
+_XML = "application/sparql-results+xml"  # Virtuoso writes it four times as fast as JSON
+# Readers of XML take blanks at the ends of a text for layout.
+_BLANK_ENDS = 'ASK %s WHERE { GRAPH ?g { ?s ?p ?o } FILTER(isLITERAL(?o) && REGEX(STR(?o), "^\\\\s|\\\\s$")) }'
+_HEX = "0123456789abcdef"
+_DEPTH = 6  # digits of the hash: 16 million portions
+# Virtuoso names blank nodes by IRIs that no other engine takes for names of blank nodes.
+_NODE_ID = re.compile(rb'(<bnode>|"type": *"bnode", *"value": *")nodeID://')
+
+
+class Portions:
+    """The quads of some graphs of a store."""
+
+    def __init__(self, client: Client, profile: Profile, sizes: Mapping[str, int]) -> None:
+        """Take what is to be read.
+
+        Args:
+            client: the connection.
+            profile: what kind of store it is.
+            sizes: the graphs, with their numbers of triples as counted by the store.
+        """
+        self._client = client
+        self._profile = profile
+        self._sizes = sizes
+
+    def quads(self) -> Iterator[ox.Quad]:
+        """Go through the quads, graph by graph.
+
+        Raises:
+            CascqError: the server gives less than it counted: it cuts its answers, or the graph is being changed.
+        """
+        batch: list[str] = []
+        for graph, size in self._sizes.items():
+            if batch and (len(batch) == NAMES or sum(map(self._sizes.__getitem__, batch)) + size > ROWS):
+                yield from self._small(batch)
+                batch = []
+            if size > ROWS:
+                yield from self._large(graph, size, "")
+            else:
+                batch.append(graph)
+        if batch:
+            yield from self._small(batch)
+
+    def _small(self, graphs: Sequence[str]) -> Iterator[ox.Quad]:
+        """Read some graphs with one query."""
+        clauses = " ".join(f"FROM NAMED <{graph}>" for graph in graphs)
+        found = self._ask(f"SELECT ?g ?s ?p ?o {clauses} WHERE {{ GRAPH ?g {{ ?s ?p ?o }} }}", None)
+        expected = {graph: self._sizes[graph] for graph in graphs}
+        got = Counter(quad.graph_name.value for quad in found if isinstance(quad.graph_name, ox.NamedNode))
+        if got == expected:
+            yield from found
+        elif len(graphs) > 1:
+            for graph in graphs:
+                yield from self._small([graph])
+        else:
+            yield from self._large(graphs[0], expected[graphs[0]], "")
+
+    def _large(self, graph: str, size: int, digits: str) -> Iterator[ox.Quad]:
+        """Read a graph, or the part of it whose subjects have a hash that begins with these digits."""
+        if size <= ROWS and digits:
+            found = self._ask(f"SELECT ?s ?p ?o WHERE {{ {_part(graph, digits)} }}", graph)
+            if len(found) == size:
+                yield from found
+                return
+        if len(digits) == _DEPTH:
+            raise self._changed(graph)
+        parts = {digits + digit: self._count(graph, digits + digit) for digit in _HEX}
+        if digits and sum(parts.values()) != size:
+            raise self._changed(graph)
+        for part, count in parts.items():
+            if count:
+                yield from self._large(graph, count, part)
+        if not digits:
+            yield from self._blank(graph, size - sum(parts.values()))
+
+    def _blank(self, graph: str, size: int) -> Iterator[ox.Quad]:
+        """Read what has a blank node as its subject: that has no hash."""
+        if size:
+            pattern = f"GRAPH <{graph}> {{ ?s ?p ?o }} FILTER(isBLANK(?s))"
+            found = self._ask(f"SELECT ?s ?p ?o WHERE {{ {pattern} }}", graph)
+            if len(found) != size:
+                raise self._changed(graph)
+            yield from found
+
+    def _count(self, graph: str, digits: str) -> int:
+        answer = self._client.results(f"SELECT (COUNT(*) AS ?n) WHERE {{ {_part(graph, digits)} }}")
+        number = next(iter(answer))[0] if isinstance(answer, ox.QuerySolutions) else None
+        return int(number.value) if isinstance(number, ox.Literal) else 0
+
+    def _ask(self, query: str, graph: str | None) -> list[ox.Quad]:
+        """Ask for quads."""
+        reply = self._client.query(query, self._form)
+        reply = replies.Reply(reply.url, reply.headers, _NODE_ID.sub(rb"\1", reply.body))
+        answer = replies.results(reply)
+        if not isinstance(answer, ox.QuerySolutions):
+            raise self._changed(graph or "")
+        name = None if graph is None else ox.NamedNode(graph)
+        rows: list[Any] = list(answer)  # RDF has no other terms here; pyoxigraph refuses them by itself
+        return [ox.Quad(row["s"], row["p"], row["o"], name or row["g"]) for row in rows]
+
+    @cached_property
+    def _form(self) -> str:
+        """The format to ask for."""
+        if self._profile.name != "virtuoso":
+            return replies.RESULTS
+        # Virtuoso's own graphs have such texts; it takes up to some thousands of names in a query.
+        clauses = [f"FROM NAMED <{graph}>" for graph in self._sizes] if len(self._sizes) <= 10 * NAMES else []
+        blank_ends = self._client.results(_BLANK_ENDS % " ".join(clauses))
+        return replies.RESULTS if isinstance(blank_ends, ox.QueryBoolean) and bool(blank_ends) else _XML
+
+    def _changed(self, graph: str) -> CascqError:
+        url = shown(self._client.addresses.query)
+        return CascqError(
+            f"{url}: graph {graph} does not have the number of triples that was counted: the server cuts its answers, "
+            "or somebody is writing; ask again",
+            f"{url}：图 {graph} 的三元组数与计数不符：服务器截断了结果，或有人正在写入；请重试",
+        )
+
+
+def _part(graph: str, digits: str) -> str:
+    """Return the pattern of a part of a graph."""
+    return f'GRAPH <{graph}> {{ ?s ?p ?o }} FILTER(STRSTARTS(MD5(STR(?s)), "{digits}"))'

@@ -1,0 +1,209 @@
+"""What is known of each triple store: paths, authentication, how it is asked for the union, what it cannot do.
+
+Where a store is not known, the profile `sparql` uses nothing but the SPARQL 1.1 Protocol and Update, and the Graph
+Store Protocol if its address is given. Sources: the stores' manuals; for Oxigraph and Virtuoso, tests against
+real servers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from cascq.errors import CascqError
+from cascq.remote.credentials import refuse_in_url
+
+AUTHENTICATION = ("none", "basic", "digest", "challenge")
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the services of one store are; "" for a service that it does not have.
+
+    Attributes:
+        query: SPARQL 1.1 Protocol, queries.
+        update: SPARQL 1.1 Protocol, updates.
+        graph_store: SPARQL 1.1 Graph Store Protocol, indirect identification (`?graph=`).
+    """
+
+    query: str
+    update: str = ""
+    graph_store: str = ""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """One kind of store.
+
+    Attributes:
+        name: as in `--profile`.
+        title: as its makers write it.
+        query: path of the query service below the base URL.
+        update: path of the update service; None if there is none.
+        graph_store: path of the graph store service; None if there is none, or none that can be relied on.
+        authentication: "basic", "digest", "challenge" (as the server asks) or "none", for a user with a password; a
+            token is always sent as a bearer token.
+        sees_union: a query without FROM and GRAPH sees the union of all named graphs as it is.
+        union: parameters of the query request that ask for the union; () where none are needed or known.
+        atomic_put: PUT of a graph is one transaction: readers see the old graph or the new one.
+        atomic_update: an update request of several operations is one transaction.
+        posts_quads: a POST of N-Quads to the graph store's bare address adds to several graphs in one transaction.
+        copies: COPY of a graph is atomic for readers, and works: what replaces a graph where PUT is not atomic.
+        inserts: how many triples one INSERT DATA may have.
+        constants: graphs are to be named one by one: with a variable for the graph, the store looks through all.
+        results: content type of many rows; the fastest that says all of a term.
+        row_limit: response header that tells that an answer was cut, or "".
+        example: a base URL as it usually looks.
+        server: pattern of the response header `Server`, to know the store by.
+        path: pattern of base URLs, to know the store by.
+    """
+
+    name: str
+    title: str
+    query: str
+    update: str | None
+    graph_store: str | None
+    authentication: str = "challenge"
+    sees_union: bool = True
+    union: tuple[tuple[str, str], ...] = ()
+    atomic_put: bool = True
+    atomic_update: bool = True
+    posts_quads: bool = False
+    copies: bool = True
+    inserts: int = 10_000
+    constants: bool = False
+    results: str = "application/sparql-results+json"
+    row_limit: str = ""
+    example: str = ""
+    server: str = ""
+    path: str = ""
+
+    def addresses(self, base: str) -> Addresses:
+        """Return the addresses of the services of a store at a base URL."""
+        base = base.rstrip("/")
+        update, graph_store = self.update, self.graph_store
+        for path in (self.query, update, graph_store):
+            if path and base.endswith(path) and not urlsplit(base.removesuffix(path)).path:
+                base = base.removesuffix(path)  # the address of one service was given: what was meant is clear
+                break
+        return Addresses(
+            base + self.query,
+            "" if update is None else base + update,
+            "" if graph_store is None else base + graph_store,
+        )
+
+
+PROFILES: dict[str, Profile] = {
+    profile.name: profile
+    for profile in (
+        Profile(
+            "oxigraph", "Oxigraph server", "/query", "/update", "/store", authentication="none", sees_union=False,
+            union=(("union-default-graph", ""),), posts_quads=True, example="http://localhost:7878",
+            server=r"Oxigraph/",
+        ),
+        Profile(
+            "virtuoso", "OpenLink Virtuoso 7", "/sparql", "/sparql-auth", "/sparql-graph-crud-auth",
+            authentication="digest", atomic_put=False, atomic_update=False, inserts=1_000, constants=True,
+            results="application/sparql-results+xml",
+            row_limit="x-sparql-maxrows", example="http://localhost:8890", server=r"Virtuoso/",
+        ),
+        Profile(
+            "fuseki", "Apache Jena Fuseki", "/query", "/update", "/data", authentication="basic", sees_union=False,
+            union=(("default-graph-uri", "urn:x-arq:UnionGraph"),), copies=False, posts_quads=True,
+            example="http://localhost:3030/dataset", server=r"Fuseki",
+        ),
+        Profile(
+            "graphdb", "Ontotext GraphDB", "", "/statements", "/rdf-graphs/service", authentication="basic",
+            example="http://localhost:7200/repositories/name", server=r"GraphDB", path=r":7200/repositories/[^/]+$",
+        ),
+        Profile(
+            "rdf4j", "Eclipse RDF4J server", "", "/statements", "/rdf-graphs/service", authentication="basic",
+            example="http://localhost:8080/rdf4j-server/repositories/name", path=r"/rdf4j-server/repositories/[^/]+$",
+        ),
+        Profile(
+            "blazegraph", "Blazegraph", "/sparql", "/sparql", None, authentication="basic",
+            example="http://localhost:9999/blazegraph/namespace/kb", path=r"/(blazegraph|bigdata)(/namespace/[^/]+)?$",
+        ),
+        Profile(
+            "qlever", "QLever", "", "", None, authentication="none", example="http://localhost:7001", server=r"QLever",
+        ),
+        Profile(
+            "stardog", "Stardog", "/query", "/update", "", authentication="basic", sees_union=False,
+            union=(("default-graph-uri", "tag:stardog:api:context:named"),), example="http://localhost:5820/database",
+            server=r"Stardog", path=r":5820/[^/]+$",
+        ),
+        Profile(
+            "neptune", "Amazon Neptune", "/sparql", "/sparql", "/sparql/gsp/", authentication="none",
+            example="https://name.cluster-id.region.neptune.amazonaws.com:8182",
+            path=r"\.neptune\.amazonaws\.com(\.cn)?(:\d+)?$",
+        ),
+        Profile(
+            "sparql", "any SPARQL 1.1 store", "", "", None, sees_union=False, atomic_put=False, atomic_update=False,
+            inserts=1_000,
+        ),
+    )
+}  # fmt: skip
+
+
+def named(name: str) -> Profile:
+    """Return a profile by its name.
+
+    Raises:
+        CascqError: there is none of that name.
+    """
+    if name not in PROFILES:
+        known = ", ".join(PROFILES)
+        raise CascqError(f"unknown profile '{name}' (known: {known})", f"未知的存储类型“{name}”（可用：{known}）")
+    return PROFILES[name]
+
+
+def is_url(target: str) -> bool:
+    """Tell whether a target of the command line is a URL; if not, it is a folder.
+
+    Raises:
+        CascqError: it is a URL, but not of the web, or without a host, or with credentials in it.
+    """
+    if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", target):
+        return False
+    check_url(target)
+    return True
+
+
+def check_url(url: str) -> None:
+    """Check that a text is a URL that a store can have.
+
+    Raises:
+        CascqError: it is not, or has credentials in it.
+    """
+    refuse_in_url(url)
+    try:
+        parts = urlsplit(url)
+        port_is_wrong = parts.port == 0
+    except ValueError:
+        parts, port_is_wrong = urlsplit(""), True
+    if parts.scheme not in {"http", "https"} or not parts.hostname or port_is_wrong or re.search(r"\s", url):
+        raise CascqError(
+            f"'{url}' is no URL of a store: http://host:port/… or https://… is expected",
+            f"“{url}”不是存储的 URL：应为 http://主机:端口/… 或 https://…",
+        )
+
+
+def recognise(base: str, headers: Mapping[str, str]) -> Profile | None:
+    """Return the profile of the store at a base URL, if the URL or what it answered tells.
+
+    Args:
+        base: the base URL.
+        headers: the response headers of a request for it (any answer will do, also an error).
+    """
+    low = {name.lower(): value for name, value in headers.items()}
+    for profile in PROFILES.values():
+        if profile.server and re.search(profile.server, low.get("server", ""), re.IGNORECASE):
+            return profile
+    if "fuseki-request-id" in low:
+        return PROFILES["fuseki"]
+    for profile in PROFILES.values():
+        if profile.path and re.search(profile.path, base.rstrip("/")):
+            return profile
+    return None

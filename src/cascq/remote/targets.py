@@ -1,0 +1,92 @@
+"""What `cascq load` needs of a place that it loads into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+import pyoxigraph as ox
+
+from cascq.remote.canonical import canonical
+from cascq.remote.gathering import Content, Gathered
+
+
+class Target(Protocol):
+    """A triple store, remote or in a folder. Its methods raise CascqError if the store cannot be reached or refuses."""
+
+    name: str
+    is_new: bool  # nothing is there yet, and nobody looks: triples can be taken in while they are gathered
+    torn: list[str]  # large graphs that could not be replaced in one step
+
+    def take(self, graph: str, block: bytes) -> None:
+        """Take in triples of a graph, as N-Triples, without a promise when they are written; only if it is new."""
+
+    def complete(self, gathered: Gathered, catalogue: bytes) -> None:
+        """Write what was taken in, the derived graph and the catalogue; only if it is new."""
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Keep other loads away. Raises CascqError, which says who is loading, if somebody else has the lock."""
+
+    def counts(self, graphs: Iterable[str]) -> dict[str, int]:
+        """Return how many triples each of these graphs has, without those that have none."""
+
+    def read(self, graph: str) -> bytes:
+        """Return a graph in canonical form."""
+
+    def read_many(self, contents: Sequence[Content]) -> Iterator[tuple[str, bytes]]:
+        """Yield each of these graphs in canonical form."""
+
+    def add(self, gathered: Gathered, contents: Sequence[Content]) -> Iterator[Sequence[Content]]:
+        """Write graphs that the store does not have yet; yield those that are written, as it goes on."""
+
+    def replace(self, gathered: Gathered, contents: Sequence[Content]) -> Iterator[Sequence[Content]]:
+        """Write graphs that the store has with another content; yield those that are written, as it goes on."""
+
+    def remove(self, graphs: Sequence[str]) -> None:
+        """Remove graphs."""
+
+    def mark(self, block: bytes) -> None:
+        """Add to the catalogue graph."""
+
+    def record(self, block: bytes) -> None:
+        """Replace the catalogue graph."""
+
+    def clean(self) -> None:
+        """Remove what an interrupted load may have left."""
+
+    def finish(self) -> None:
+        """Make everything last."""
+
+
+def batches(contents: Iterable[Content], limit: int, size: int) -> Iterator[list[Content]]:
+    """Put graphs together into batches.
+
+    Args:
+        contents: the graphs.
+        limit: triples in a batch; a graph with more is a batch of its own.
+        size: graphs in a batch.
+    """
+    batch: list[Content] = []
+    total = 0
+    for content in contents:
+        if batch and (total + content.triples > limit or len(batch) >= size):
+            yield batch
+            batch, total = [], 0
+        batch.append(content)
+        total += content.triples
+    if batch:
+        yield batch
+
+
+def by_graph(rows: Iterable[tuple[str, ox.Triple]], contents: Sequence[Content]) -> Mapping[str, bytes]:
+    """Return the canonical form of each graph, from triples in any order."""
+    triples: dict[str, list[ox.Triple]] = {content.graph: [] for content in contents}
+    for graph, triple in rows:
+        triples[graph].append(triple)
+    return {graph: canonical_text(some) for graph, some in triples.items()}
+
+
+def canonical_text(triples: Iterable[ox.Triple]) -> bytes:
+    """Return triples in canonical form."""
+    return b"".join(canonical(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""))

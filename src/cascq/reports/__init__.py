@@ -1,0 +1,1 @@
+"""What is told of findings, and to whom: reports, formats, baselines, changes."""

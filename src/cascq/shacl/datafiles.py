@@ -1,0 +1,200 @@
+"""The data files of a validation: small ones are held in memory, large ones are read anew each time they are needed.
+
+A million triples are 600 MB as Python objects. So a large file is a stream of quads, and a SHACL engine that reads
+files by itself gets the file.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from cascq.errors import CascqError
+from cascq.reading import FORMATS, find_files, read_file
+
+# A file beyond this many bytes is large: some 50,000 triples of Turtle.
+LARGE = 4_000_000
+_RAW = {ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.N_TRIPLES}  # several of them make one TriG file
+_SUFFIX = {".ttl", ".trig", ".nt", ".nq"}  # what engines read by themselves
+
+
+class Quads:
+    """The quads of one file, to be iterated as often as needed, always in the order of the file.
+
+    Attributes:
+        path: the file.
+        held: its quads if they are held in memory; their blank nodes have names that no other file's have.
+        source: the file to stream from: the file itself, or a copy whose blank nodes have such names too.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.held: Sequence[ox.Quad] | None = None
+        self.source = path
+        self._settled = False
+
+    def __iter__(self) -> Iterator[ox.Quad]:
+        """Yield the quads.
+
+        Raises:
+            CascqError: the file breaks the syntax; see `cascq.reading.read_file`.
+        """
+        return iter(self.held) if self.held is not None else self._stream()
+
+    def _stream(self) -> Iterator[ox.Quad]:
+        try:
+            yield from ox.parse(path=str(self.source), format=FORMATS[self.source.suffix.lower()])
+        except (SyntaxError, ValueError, OSError) as error:
+            read_file(self.path)  # says what is wrong, and where
+            raise CascqError(f"{self.path}: {error}", f"{self.path}：{error}") from error
+
+    def mentions(self, *marks: bytes) -> bool:
+        """Tell whether any of some byte strings is in the file."""
+        if self.source.stat().st_size == 0:
+            return False
+        with self.source.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            return any(content.find(mark) >= 0 for mark in marks)
+
+    def settle(self, copy: Path) -> None:
+        """Give the blank nodes of a large file names that stay the same whenever it is read, in a copy."""
+        if self.held is not None or self._settled:
+            return
+        self._settled = True
+        form = FORMATS[self.source.suffix.lower()]
+        if self.mentions(b"_:", b"[", b"("):
+            from cascq.places.sparse_positions import has_blank_nodes  # slow to import
+
+            if has_blank_nodes(self.source.read_bytes(), form):
+                with copy.open("wb") as file:
+                    quads = ox.parse(path=str(self.source), format=form, rename_blank_nodes=True)
+                    ox.serialize(quads, file, ox.RdfFormat.N_QUADS)
+                self.source = copy
+
+
+def _unpacked(path: Path, copy: Path) -> Path:
+    """Return a compressed file unpacked, as a copy with the suffix that it has below .gz."""
+    import gzip
+    import shutil
+
+    target = copy.with_suffix(Path(path.stem).suffix)
+    try:
+        with gzip.open(path) as packed, target.open("wb") as file:
+            shutil.copyfileobj(packed, file)
+    except (OSError, EOFError, zlib.error):
+        return path  # read as any other file, which says what is wrong
+    return target
+
+
+def _can_stream(path: Path) -> bool:
+    """Tell whether a file is large, and such that engines read it as it is."""
+    if path.suffix.lower() not in _SUFFIX or not path.is_file() or path.stat().st_size <= LARGE:
+        return False
+    with path.open("rb") as file:
+        begins = file.read(3)
+        file.seek(-1, os.SEEK_END)
+        # Without a line end, Oxigraph misreads a local name with an escape before the last full stop.
+        return begins != b"\xef\xbb\xbf" and file.read() in b"\n}"
+
+
+class DataFiles:
+    """The files of a validation.
+
+    Attributes:
+        files: the data, by path, in the order in which they were given.
+        terms: quads that belong to the data without being checked for their own sake: an ontology, vocabularies.
+    """
+
+    def __init__(self, paths: Sequence[Path], terms: Sequence[ox.Quad], folder: Path) -> None:
+        """Read the small files.
+
+        Args:
+            paths: RDF files and folders.
+            terms: see above.
+            folder: for temporary files; it must stay until the data are no longer needed.
+
+        Raises:
+            CascqError: something cannot be read: all broken files together.
+        """
+        self.files = {path: Quads(path) for path in find_files(paths)}
+        if not self.files:
+            raise CascqError("nothing to read: no path was given", "没有可读取的内容：未给出路径")
+        self.terms = terms
+        self._folder = folder
+        errors = []
+        for number, (path, quads) in enumerate(self.files.items()):
+            try:
+                if path.suffix.lower() == ".gz" and path.is_file() and path.stat().st_size > LARGE // 10:
+                    quads.source = _unpacked(path, folder / f"unpacked-{number}")
+                # Triples about triples, which no SPARQL 1.1 store keeps, are refused by `read_file`.
+                if not _can_stream(quads.source) or quads.mentions(b"<<", b"{|"):
+                    quads.held = read_file(path)
+            except CascqError as error:
+                errors.append(error)
+        if errors:
+            for quads in self.files.values():
+                try:
+                    if quads.held is None and quads.path.exists():
+                        sum(1 for _ in quads)
+                except CascqError as error:
+                    if error.en not in {known.en for known in errors}:
+                        errors.append(error)
+            raise CascqError.join(errors)
+
+    @property
+    def small(self) -> bool:
+        """Whether all files are held in memory."""
+        return all(quads.held is not None for quads in self.files.values())
+
+    def all(self) -> Iterator[ox.Quad]:
+        """Yield all quads, the terms first."""
+        return chain(self.terms, *self.files.values())
+
+    def settle(self) -> None:
+        """Give every blank node a name that stays the same and that no two files share."""
+        for number, quads in enumerate(self.files.values()):
+            quads.settle(self._folder / f"settled-{number}.nq")
+
+    def feed(self, more: Iterable[ox.Triple] = ()) -> Path:
+        """Return a file with all triples for an engine that reads files by itself.
+
+        Args:
+            more: triples to add.
+        """
+        large = [quads for quads in self.files.values() if quads.held is None]
+        more = list(more)
+        if len(large) == len(self.files) == 1 and not self.terms and not more:
+            return large[0].source
+        if sum(quads.mentions(b"_:") for quads in large) > 1:
+            self.settle()  # `_:a` in two files are two nodes
+        target = self._folder / "feed.trig"
+        with target.open("wb") as file:
+            held = chain(self.terms, *(quads.held for quads in self.files.values() if quads.held is not None))
+            ox.serialize(chain((quad.triple for quad in held), more), file, ox.RdfFormat.N_TRIPLES)
+            for quads in large:
+                form = FORMATS[quads.source.suffix.lower()]
+                if form in _RAW:
+                    file.write(b"\n")
+                    with quads.source.open("rb") as content:
+                        while block := content.read(1 << 20):
+                            file.write(block)
+                else:
+                    triples = (quad.triple for quad in ox.parse(path=str(quads.source), format=form))
+                    ox.serialize(triples, file, ox.RdfFormat.N_TRIPLES)
+        return target
+
+    def store(self) -> ox.Store:
+        """Return a store with everything in its named graphs."""
+        store = ox.Store()
+        store.extend(self.terms)
+        for quads in self.files.values():
+            if quads.held is not None:
+                store.extend(quads.held)
+            else:
+                store.bulk_load(path=str(quads.source), format=FORMATS[quads.source.suffix.lower()])
+        return store

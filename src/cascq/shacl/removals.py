@@ -1,0 +1,334 @@
+"""Cases applied to shapes, and the removal test: no constraint can be removed without a case that notices."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, cached_property, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from cascq import namespaces as ns
+from cascq.errors import CascqError, Given, Made
+from cascq.reports.report import Finding, Node
+from cascq.shacl.cases import Case
+from cascq.shacl.shape_graph import TYPE, ShapeGraph, sh
+from cascq.shacl.shape_terms import CONSTRAINTS, PARAMETERS, PATHS, SH, TARGETS
+
+if TYPE_CHECKING:
+    from rdflib.term import Node as RdfNode
+
+# Applies shapes to data and returns what they find, in any order.
+Run = Callable[[Iterable[ox.Triple], Sequence[ox.Quad]], list[Finding]]
+_ONE_AT_A_TIME = threading.Lock()  # rdflib and pySHACL are not made for threads
+Statement = tuple[Node, str, Node]  # subject, predicate as in `ShapeGraph`, value
+Reported = tuple[str, str, str, str]  # node, path, component, shape
+
+# What means nothing without the constraint it goes with, and goes when it goes.
+_COMPANIONS = {
+    "closed": {"ignoredProperties"},
+    "pattern": {"flags"},
+    "qualifiedValueShape": {"qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint"},
+}
+_TRUE = ox.Literal(True)
+_TARGETS = frozenset((*TARGETS, "target"))
+_CLASSES = {ox.NamedNode(ns.RDFS + "Class"), ox.NamedNode(ns.OWL + "Class")}
+_ALWAYS = {ox.NamedNode(ns.RDF_TYPE), ox.NamedNode(ns.RDFS_SUBCLASS)}
+# Terms of shapes that see no predicate but those that are named as an object.
+_PLAIN = {*PARAMETERS, *PATHS, "hasValue", "path", "name", "description", "order"} - {"sparql"}
+_COMPONENT = sh("ConstraintComponent")
+_FOLLOWED = ("sparql", "prefixes", "declare", ns.OWL + "imports")
+
+
+def fast(data: Iterable[ox.Triple], shapes: Sequence[ox.Quad]) -> list[Finding]:
+    """Apply shapes to data with the fast engine.
+
+    Raises:
+        NotForThisEngineError: see `cascq.shacl.fast_shacl`.
+    """
+    from cascq.shacl import fast_shacl, results
+    from cascq.shacl.shape_rewriting import rewrite
+    from cascq.shacl.shapes import Shapes
+
+    graph, data = Shapes(shapes), list(data)
+    fast_shacl.refuse_differing(graph)
+    triples, meanings = rewrite(graph, fast=True)
+    with tempfile.TemporaryDirectory(prefix="cascq-") as folder:
+        path = Path(folder) / "data.nt"
+        ox.serialize(data, str(path), ox.RdfFormat.N_TRIPLES)
+        found = fast_shacl.run(path, triples)
+        if fast_shacl.has_blank_nodes(found):  # the engine has names of its own for them
+            nodes = {term for triple in data for term in (triple.subject, triple.object)}
+            probes = fast_shacl.probes(node for node in nodes if isinstance(node, ox.BlankNode))
+            ox.serialize([*data, *probes], str(path), ox.RdfFormat.N_TRIPLES)
+            found = fast_shacl.run_with_probes(path, triples, len(found))
+    return results.findings(found, graph, meanings)
+
+
+def reference(data: Iterable[ox.Triple], shapes: Sequence[ox.Quad]) -> list[Finding]:
+    """Apply shapes to data with pySHACL, one call at a time."""
+    import rdflib
+
+    from cascq.shacl import reference, results
+    from cascq.shacl.shape_rewriting import rewrite
+    from cascq.shacl.shapes import Shapes
+
+    graph = Shapes(shapes)
+    triples, meanings = rewrite(graph, fast=False)
+    with _ONE_AT_A_TIME:
+        world = rdflib.Graph()
+        for triple in data:
+            world.add(_converted(triple))
+        return results.findings(reference.run(world, reference.to_rdflib(triples)), graph, meanings)
+
+
+@lru_cache(maxsize=50_000)
+def _converted(triple: ox.Triple) -> tuple[RdfNode, RdfNode, RdfNode]:
+    """Return a triple as one of rdflib: the same ones come again with each case."""
+    from cascq.shacl import reference
+
+    (converted,) = reference.to_rdflib([triple])
+    return converted
+
+
+def fast_only(data: Iterable[ox.Triple], shapes: Sequence[ox.Quad]) -> list[Finding]:
+    """Apply shapes to data with the fast engine, which was asked for by name.
+
+    Raises:
+        CascqError: it is missing or cannot do it.
+    """
+    if find_spec("shacl") is None:
+        raise CascqError("the engine 'shacl' is not installed", "引擎“shacl”尚未安装")
+    from cascq.shacl.fast_shacl import NotForThisEngineError
+
+    try:
+        return fast(data, shapes)
+    except NotForThisEngineError as error:
+        raise CascqError(
+            f"the engine 'shacl' cannot apply these shapes: {error}; take --engine auto",
+            f"引擎“shacl”无法应用这些形状：{error}；请用 --engine auto",
+        ) from error
+
+
+def run(data: Iterable[ox.Triple], shapes: Sequence[ox.Quad]) -> list[Finding]:
+    """Apply shapes to data with the fast engine, or with pySHACL where the fast one is missing or cannot do it."""
+    if find_spec("shacl") is not None:
+        from cascq.shacl.fast_shacl import NotForThisEngineError
+
+        with contextlib.suppress(NotForThisEngineError):
+            return fast(data, shapes)
+    return reference(data, shapes)
+
+
+class Bench:
+    """Shapes, a world, and an engine that applies the one to the other, case by case.
+
+    Attributes:
+        quads: the shapes as read.
+        graph: the shapes.
+        world: the triples of the world.
+    """
+
+    def __init__(
+        self,
+        shapes: Iterable[ox.Quad],
+        world: Iterable[ox.Triple],
+        terms: Iterable[ox.Triple] = (),
+        engine: Run = run,
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            shapes: the shapes.
+            world: data in which everything is right.
+            terms: an ontology and vocabularies that belong to the data.
+            engine: what applies shapes.
+        """
+        self.quads = list(shapes)
+        self.graph = ShapeGraph(self.quads)
+        self.world = dict.fromkeys(world)
+        self._terms = dict.fromkeys(terms)
+        self._engine = engine
+        self.part = cache(self._part)
+        self._terms_for = cache(self._needed_terms)
+
+    @cached_property
+    def targeted(self) -> list[Node]:
+        """The shapes that have a target and are not deactivated, sorted."""
+        graph = self.graph
+        active = (shape for shape in graph.shapes if _TRUE not in graph.values(shape, "deactivated"))
+        return sorted((shape for shape in active if graph.has_target(shape)), key=str)
+
+    @cached_property
+    def owners(self) -> dict[Node, list[Node]]:
+        """For each shape that can be reported, the shapes with a target that it belongs to."""
+        found: dict[Node, list[Node]] = defaultdict(list)
+        for shape in self.targeted:
+            waiting, seen = [shape], {shape}
+            while waiting:
+                node = waiting.pop()
+                found[node].append(shape)
+                new = [
+                    p for p in self.graph.values(node, "property") if p not in seen and not isinstance(p, ox.Literal)
+                ]
+                seen.update(new)
+                waiting.extend(new)
+        return dict(found)
+
+    @cached_property
+    def _components(self) -> list[Node]:
+        """The constraint components that the shapes define."""
+        return [node for node in self.graph.having.get(TYPE, ()) if _COMPONENT in self.graph.about[node][TYPE]]
+
+    def _part(self, shape: Node) -> frozenset[Statement]:
+        """Return what is said of a shape and of all that it refers to; of these, their own targets are left out."""
+        waiting: list[Node] = [shape, *self._components]
+        seen, found = set(waiting), set()
+        while waiting:
+            node = waiting.pop()
+            linked = {member for _, _, member in self.graph.references(node)}
+            for name, values in self.graph.said(node).items():
+                for value in values:
+                    if node == shape or not (name in _TARGETS or (name == TYPE and value in _CLASSES)):
+                        found.add((node, name, value))
+                        if isinstance(value, ox.BlankNode) or name in _FOLLOWED:
+                            linked.add(value)
+            new = {value for value in linked if value not in seen and not isinstance(value, ox.Literal)}
+            seen |= new
+            waiting.extend(new)
+        return frozenset(found)
+
+    def part_of(self, shape: str) -> frozenset[Statement]:
+        """Return the shapes with a target to which a shape, given by its IRI, belongs; nothing if there are none."""
+        owners = self.owners.get(ox.NamedNode(shape), [])
+        return frozenset().union(*(self.part(owner) for owner in owners))
+
+    def reported(self, case: Case, without: Statement | None = None) -> list[Reported]:
+        """Return what the shape of a case reports of the world after its change, sorted.
+
+        Args:
+            case: the case.
+            without: a constraint that is taken away, with what means nothing without it.
+        """
+        removed = set(case.remove)
+        changed = [*(triple for triple in self.world if triple not in removed), *case.add]
+        terms = [triple for triple in self._terms_for(case.shape) if triple not in removed]
+        shapes = [_quad(statement) for statement in self.part_of(case.shape) if not _goes(statement, without)]
+        return sorted(self._told(finding) for finding in self._engine([*terms, *changed], shapes))
+
+    def _needed_terms(self, shape: str) -> list[ox.Triple]:
+        """Return what of the ontology and the vocabularies a shape can see, which saves the engine most of it.
+
+        That are the triples whose predicate the shapes name. A closed shape then does not see the other predicates of
+        the terms, which are right as they are: `wrong` sees them all.
+        """
+        part = self.part_of(shape)
+        if any(name not in _PLAIN for _, name, _ in part if ":" not in name):
+            return list(self._terms)
+        named = {value for _, _, value in part} | _ALWAYS
+        return [triple for triple in self._terms if triple.predicate in named]
+
+    def _told(self, f: Finding) -> Reported:
+        """Return a finding in the terms of a case."""
+        focus = "_:blank" if isinstance(f.focus, ox.BlankNode) else f.focus.value
+        component = (f.component or "").removeprefix(SH).removesuffix("ConstraintComponent")
+        return focus, f.path.value if f.path is not None else f.path_text, component, self._name(f.source)
+
+    def _name(self, source: str) -> str:
+        """Return the IRI of a shape, or that of the nearest shape that it belongs to."""
+        if not source.startswith("_:"):
+            return source
+        owners = self.owners.get(ox.BlankNode(source[2:]), [])
+        return next((owner.value for owner in owners if isinstance(owner, ox.NamedNode)), source)
+
+    def wrong(self) -> list[Finding]:
+        """Return what all shapes report of the world as it is: nothing, if it is right."""
+        return self._engine([*self._terms, *self.world], self.quads)
+
+    @cached_property
+    def constraints(self) -> list[Statement]:
+        """Every constraint of a shape with a target and of the helpers that it uses, sorted."""
+        parameters = [p for node in self._components for p in self.graph.values(node, "parameter")]
+        own = {
+            path.value for p in parameters for path in self.graph.values(p, "path") if isinstance(path, ox.NamedNode)
+        }
+        names = CONSTRAINTS | own
+        found = {statement for shape in self.targeted for statement in self.part(shape) if statement[1] in names}
+        return sorted(found, key=lambda statement: tuple(map(str, statement)))
+
+    @cached_property
+    def _using(self) -> dict[Statement, set[Node]]:
+        """For each statement of the shapes, the reportable shapes of which it is a part."""
+        found: dict[Statement, set[Node]] = defaultdict(set)
+        for shape in self.owners:
+            for statement in self.part(shape):
+                found[statement].add(shape)
+        return found
+
+    def failing(self, cases: Sequence[Case]) -> list[tuple[Case, list[Reported]]]:
+        """Return the cases of which something else is reported than they expect, with what is reported."""
+        told = _on_all_cores(self.reported, cases)
+        return [(case, found) for case, found in zip(cases, told, strict=True) if found != [case.expected]]
+
+    def unnoticed(
+        self, cases: Sequence[Case], constraints: Sequence[Statement] | None = None
+    ) -> tuple[list[Statement], int]:
+        """Return the constraints whose removal no case notices, and how often one was removed to find out.
+
+        Args:
+            cases: the cases.
+            constraints: which constraints to remove, one by one; all if left out.
+        """
+        constraints = self.constraints if constraints is None else constraints
+        by_shape: dict[str, list[Case]] = defaultdict(list)
+        for case in cases:
+            by_shape[case.shape].append(case)
+
+        def tried(constraint: Statement) -> tuple[bool, int]:
+            tries = 0
+            for case in self._candidates(constraint, by_shape):
+                tries += 1
+                if self.reported(case, constraint) != [case.expected]:
+                    return True, tries
+            return False, tries
+
+        outcomes = _on_all_cores(tried, constraints)
+        unnoticed = [c for c, (noticed, _) in zip(constraints, outcomes, strict=True) if not noticed]
+        return unnoticed, sum(tries for _, tries in outcomes)
+
+    def _candidates(self, constraint: Statement, by_shape: dict[str, list[Case]]) -> Iterator[Case]:
+        """Yield the cases that may notice the removal of a constraint, the likeliest first."""
+        name = constraint[1].lower().removesuffix("valueshape")
+        own = {constraint[0], constraint[2]}
+        near = {shape for shape in self._using[constraint] | own if isinstance(shape, ox.NamedNode)}
+        cases = [(shape in own, case) for shape in sorted(near, key=str) for case in by_shape.get(shape.value, ())]
+        cases.sort(key=lambda pair: (not pair[0], not pair[1].component.lower().startswith(name)))
+        yield from (case for _, case in cases)
+
+
+def _goes(statement: Statement, constraint: Statement | None) -> bool:
+    """Tell whether a statement goes when a constraint is taken away."""
+    if constraint is None or statement[0] != constraint[0]:
+        return False
+    return statement == constraint or statement[1] in _COMPANIONS.get(constraint[1], ())
+
+
+def _quad(statement: Statement) -> ox.Quad:
+    subject, name, value = statement
+    if isinstance(subject, ox.Literal):
+        raise TypeError(subject)
+    return ox.Quad(subject, ox.NamedNode(name if ":" in name else SH + name), value)
+
+
+def _on_all_cores(work: Callable[[Given], Made], given: Sequence[Given]) -> list[Made]:
+    """Apply a function to each of several things; the fast engine lets other threads go on."""
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        return list(pool.map(work, given))

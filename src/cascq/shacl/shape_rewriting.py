@@ -1,0 +1,219 @@
+"""Shapes as engines get them: equal in meaning, but with gaps of the engines closed.
+
+These things are rewritten, and results are read back in terms of the shapes as written:
+
+- Ill-formed literals. Engines look into the lexical form of some datatypes only, each of others. A shape with such a
+  datatype also gets the datatype's lexical form as a pattern, in a helper shape; see `cascq.shacl.lexical`.
+- sh:class within a nested shape (sh:node, sh:or, …). The `shacl` engine goes through all instances of the class for
+  each evaluation: 32 s instead of 3 s for a million triples. A nested shape is only asked whether a node conforms, so
+  a copy of it that demands the same by a path (rdf:type/rdfs:subClassOf*) stands in.
+- SPARQL constraints. `shacl` applies those that are deactivated, and grades by the severity of the constraint, where
+  the recommendation has that of the shape; pySHACL does not follow owl:imports to prefixes (section 5.2.1).
+- Implicit class targets. `shacl` passes over those of an owl:Class, each engine over others: they are made explicit.
+- Shapes that are only referred to. pySHACL stops at them; here they demand nothing, and `cascq.shacl.engines` says so.
+- SHACL Advanced Features (`ADVANCED`), of which engines know some each: left out, so that all say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pyoxigraph as ox
+
+from cascq import namespaces as ns
+from cascq.shacl.lexical import PATTERNS
+from cascq.shacl.shapes import (
+    FIRST,
+    LINKS,
+    LIST_LINKS,
+    NIL,
+    REST,
+    SH,
+    SUBCLASS,
+    TARGETS,
+    TRUE,
+    TYPE,
+    UNNAMED,
+    Shapes,
+    Term,
+    sh,
+)
+
+_OWN = "urn:cascq:helper:"
+# The datatypes whose lexical forms `shacl` looks into by itself; pySHACL does that for none in full.
+_NATIVE = {ns.XSD + name for name in ("integer", "decimal", "float", "double", "boolean", "date")}
+# Which constraint of a shape holds its helper: one that the shape does not use itself.
+_HOLDERS = (("node", "Node"), ("and", "And"), ("xone", "Xone"))
+# Terms of the SHACL Advanced Features and of SHACL-JS (W3C notes) by which a shape is given more than the
+# recommendation has.
+ADVANCED = tuple(map(sh, ("target", "rule", "expression", "js")))
+_CLASS, _PATH, _SPARQL, _DECLARE = sh("class"), sh("path"), sh("sparql"), sh("declare")
+_IMPORTS = ox.NamedNode(ns.OWL + "imports")
+_DATATYPE_COMPONENT = SH + "DatatypeConstraintComponent"
+_LINKS, _LIST_LINKS = frozenset(LINKS), frozenset(LIST_LINKS)
+_ALL_LINKS = _LINKS | _LIST_LINKS
+_NESTING = _LINKS - {sh("property")}
+_NO_TARGET = frozenset((*TARGETS, sh("target")))
+_CLASSES = frozenset((ox.NamedNode(ns.RDFS + "Class"), ox.NamedNode(ns.OWL + "Class")))
+
+
+def rewrite(shapes: Shapes, *, fast: bool) -> tuple[list[ox.Triple], dict[tuple[str, str], str]]:
+    """Return the triples of shapes for an engine; shapes without an IRI have one that begins with `UNNAMED`.
+
+    Args:
+        shapes: the shapes as written.
+        fast: whether they are for `shacl`, which needs a path in place of sh:class in nested shapes.
+
+    Returns:
+        the triples; and for results about (IRI of a shape, IRI of a component) the component that is meant.
+    """
+    names: dict[object, ox.NamedNode] = {node: ox.NamedNode(UNNAMED + node.value) for node in shapes.unnamed()}
+    added, meanings = _lexical_forms(shapes, names, _NATIVE if fast else set())
+    kept = Shapes(_without_advanced(shapes))
+    triples = [*(_Copies(kept).rewritten() if fast else (q.triple for q in kept.quads)), *added]
+    triples += _prefixes(shapes)
+    triples += [ox.Triple(node, sh("targetClass"), node) for node in shapes.implicit()]
+    triples += [ox.Triple(node, TYPE, sh("NodeShape")) for node in shapes.undescribed()]
+    if names:
+        triples = [
+            ox.Triple(names.get(t.subject, t.subject), t.predicate, names.get(t.object, t.object)) for t in triples
+        ]
+    return triples, meanings
+
+
+def _without_advanced(shapes: Shapes) -> Iterator[ox.Quad]:
+    """Yield the statements but for advanced features, deactivated SPARQL constraints and severities of such."""
+    constraints = {value for _, value in shapes.pairs(_SPARQL)}
+    for quad in shapes.quads:
+        predicate = quad.predicate
+        idle = predicate == _SPARQL and TRUE in shapes.objects(quad.object, sh("deactivated"))
+        if predicate not in ADVANCED and not idle and not (predicate == sh("severity") and quad.subject in constraints):
+            yield quad
+
+
+def _prefixes(shapes: Shapes) -> Iterator[ox.Triple]:
+    """Yield the declarations of prefixes that are reached through owl:imports, for what imports them."""
+    for start in {value for _, value in shapes.pairs(sh("prefixes")) if isinstance(value, ox.NamedNode | ox.BlankNode)}:
+        reached: list[Term] = [start]
+        for node in reached:
+            reached += [more for more in shapes.objects(node, _IMPORTS) if more not in reached]
+        for node in reached[1:]:
+            for declaration in shapes.objects(node, _DECLARE):
+                yield ox.Triple(start, _DECLARE, declaration)
+
+
+def _lexical_forms(
+    shapes: Shapes, names: Mapping[object, ox.NamedNode], known: set[str]
+) -> tuple[list[ox.Triple], dict[tuple[str, str], str]]:
+    """Return the triples that make engines look into the lexical forms of the datatypes that shapes name."""
+    meanings: dict[tuple[str, str], str] = {}
+    added: dict[ox.Triple, None] = {}
+    for shape, datatype in shapes.pairs(sh("datatype")):
+        pattern = PATTERNS.get(datatype.value) if isinstance(datatype, ox.NamedNode) else None
+        holder = next((pair for pair in _HOLDERS if not shapes.objects(shape, sh(pair[0]))), None)
+        if pattern is None or holder is None or not isinstance(datatype, ox.NamedNode) or datatype.value in known:
+            continue
+        helper = ox.NamedNode(_OWN + datatype.value.removeprefix(ns.XSD))
+        added[ox.Triple(helper, TYPE, sh("NodeShape"))] = None
+        added[ox.Triple(helper, sh("pattern"), ox.Literal(pattern))] = None
+        target = helper
+        if holder[0] != "node":  # a list with the helper alone
+            target = ox.NamedNode(f"{helper.value}:list")
+            added[ox.Triple(target, FIRST, helper)] = None
+            added[ox.Triple(target, REST, NIL)] = None
+        added[ox.Triple(shape, sh(holder[0]), target)] = None
+        meanings[names[shape].value if shape in names else shape.value, f"{SH}{holder[1]}ConstraintComponent"] = (
+            _DATATYPE_COMPONENT
+        )
+    return list(added), meanings
+
+
+class _Copies:
+    """Copies of nested shapes that demand a class, with paths in its place."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self._shapes = shapes
+        self._names: dict[object, ox.NamedNode] = {}
+        self._triples: list[ox.Triple] = []
+        self._number = 0
+        # The shapes that demand a class, themselves or through another: only of these are copies made.
+        self._demanding: set[Term] = {shape for shape, _ in shapes.pairs(_CLASS)}
+        links = [
+            (shape, below)
+            for shape in dict.fromkeys(shape for link in _ALL_LINKS for shape, _ in shapes.pairs(link))
+            for _, below in shapes.linked(shape)
+        ]
+        size = -1
+        while size < len(self._demanding):
+            size = len(self._demanding)
+            self._demanding |= {shape for shape, below in links if below in self._demanding}
+
+    def rewritten(self) -> list[ox.Triple]:
+        """Return all triples: where a shape that is applied refers to one that demands a class, it gets a copy."""
+        for quad in self._shapes.quads:
+            link = quad.predicate
+            if link in _LIST_LINKS:
+                self._triples.append(ox.Triple(quad.subject, link, self._list(quad.object)))
+            elif link in _NESTING:
+                self._triples.append(ox.Triple(quad.subject, link, self._copy(quad.object)))
+            else:
+                self._triples.append(quad.triple)
+        return self._triples
+
+    def _new(self, name: str) -> ox.NamedNode:
+        self._number += 1
+        return ox.NamedNode(f"{_OWN}{name}:{self._number}")
+
+    def _list(self, head: Term) -> Term:
+        """Return a list of shapes with copies of those that demand a class."""
+        members = self._shapes.items(head)
+        if not any(member in self._demanding for member in members):
+            return head
+        result = tail = NIL
+        for member in reversed(members):
+            result = self._new("list")
+            self._triples.append(ox.Triple(result, FIRST, self._copy(member)))
+            self._triples.append(ox.Triple(result, REST, tail))
+            tail = result
+        return result
+
+    def _copy(self, shape: Term) -> Term:
+        """Return the copy of a shape that demands a class, made once; it has no target."""
+        if shape not in self._demanding:
+            return shape
+        if (known := self._names.get(shape)) is not None:
+            return known
+        copy = self._names[shape] = self._new("shape")
+        said = self._shapes.about(shape)
+        for link, values in said.items():
+            for value in values:
+                if link in _NO_TARGET or (link == TYPE and value in _CLASSES):
+                    continue
+                if link == _CLASS:
+                    self._add_class(copy, value, on_values=_PATH in said)
+                elif link in _LIST_LINKS:
+                    self._triples.append(ox.Triple(copy, link, self._list(value)))
+                else:
+                    self._triples.append(ox.Triple(copy, link, self._copy(value) if link in _LINKS else value))
+        return copy
+
+    def _add_class(self, shape: ox.NamedNode, kind: Term, *, on_values: bool) -> None:
+        """Demand a class by a path: of the values of a property shape, or of the focus node of a node shape."""
+        if on_values:
+            values = self._new("values")
+            self._triples.append(ox.Triple(shape, sh("node"), values))
+            self._triples.append(ox.Triple(values, TYPE, sh("NodeShape")))
+            shape = values
+        demand = self._new("class")
+        path, rest, step = (ox.BlankNode() for _ in range(3))  # an IRI would be a path of that one property
+        self._triples += [
+            ox.Triple(shape, sh("property"), demand),
+            ox.Triple(demand, TYPE, sh("PropertyShape")),
+            ox.Triple(demand, _PATH, path),
+            ox.Triple(demand, sh("hasValue"), kind),
+            ox.Triple(path, FIRST, TYPE),
+            ox.Triple(path, REST, rest),
+            ox.Triple(rest, FIRST, step),
+            ox.Triple(rest, REST, NIL),
+            ox.Triple(step, sh("zeroOrMorePath"), SUBCLASS),
+        ]
