@@ -193,7 +193,7 @@ def test_junit_has_a_case_for_each_shape_and_check() -> None:
     assert list(found) == ["csh:Event", "csh:Event-date", "a-check", "b-check", "evidence", "literals"]
     assert [name for name, case in found.items() if case.find("failure") is not None] == ["csh:Event-date"]
     case = found["csh:Event-date"]
-    assert (case.get("classname"), case.get("file"), case.get("line")) == ("cascq.shacl.shapes", "data/a b,c.trig", "3")
+    assert (case.get("classname"), case.get("file"), case.get("line")) == ("cascq.shapes", "data/a b,c.trig", "3")
     failure = case.find("failure")
     assert failure is not None
     assert failure.get("message") == "Not a date."

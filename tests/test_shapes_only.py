@@ -12,6 +12,7 @@ import pytest
 import rdflib
 from jsonschema import Draft202012Validator
 
+import cascq
 from cascq import resources
 from cascq.errors import CascqError
 from cascq.reports.report import FORMATS
@@ -335,7 +336,7 @@ def test_every_format_can_be_read(write: Write, cli: Cli, form: str) -> None:
     if form == "json":
         report = json.loads(run.out)
         assert report["constraints"] == 5
-        schema = Path(removals.__file__).with_name("report.schema.json").read_text(encoding="utf-8")
+        schema = Path(cascq.__file__).with_name("report.schema.json").read_text(encoding="utf-8")
         Draft202012Validator(json.loads(schema)).validate(report)
     if form == "junit":
         assert set(re.findall(r'testcase [^>]*name="([^"]+)"', run.out)) == set(RULES)
