@@ -87,5 +87,11 @@ def test_no_row_comes_twice(query: CannedQuery, shipped: KnowledgeGraph) -> None
     assert len(rows) == len(set(rows))
 
 
+@pytest.mark.parametrize("name", ["products", "by-field", "technologies", "developments", "technology-events"])
+def test_a_question_for_3d_printing_finds_additive_manufacturing(name: str, shipped: KnowledgeGraph) -> None:
+    found = shipped.query(name, {"field": "3D打印"}).render("csv")
+    assert all(f"id/{slug}," in found for slug in ("denture-printer", "polymer-prototype", "metal-prototype"))
+
+
 def test_no_expected_result_is_left_over() -> None:
     assert {path.stem for path in EXPECTED.glob("*.tsv")} == set(QUERIES)
