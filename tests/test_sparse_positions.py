@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from cascq.places import mentions, sparse_positions
 from cascq.places import positions as module
 from cascq.places.positions import PARTS, Positions, find_sparsely, index
+from cascq.places.sparse_positions import Excerpts
 from cascq.places.turtle_tokens import NIL
 from cascq.reading import find_files, format_of
 from positions_check import HEAD, LITERALS, NQ, NT, ROOT, TEXT, TRIG, TURTLE, e
@@ -28,8 +29,6 @@ def pieces(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if request.param == "in small pieces":
             for module_, name, value in (
-                (mentions, "_CHUNK", 16),
-                (mentions, "_FEW", 0),
                 (mentions, "_LOOK_BACK", 20),
                 (sparse_positions, "_CHUNK", 32),
                 (module, "_MENTIONS", 1),
@@ -45,7 +44,7 @@ def same(text: str, form: ox.RdfFormat, each: bool = True) -> int:
     named = (named | {e("nowhere"), e("")}) - {NIL}
     went = 0
     for wanted in [*({term} for term in sorted(named, key=str) if each), named]:
-        sparse = find_sparsely(text.encode(), form, None, wanted, None)
+        sparse = find_sparsely(Excerpts(text.encode(), form), form, None, wanted, None)
         full = index(text, form, wanted=wanted)
         assert full is not None
         if sparse is None:
@@ -160,24 +159,24 @@ MANY = HEAD + "".join(f":s{number} :p :o .\n" for number in range(1000))
 
 
 def test_only_the_lines_that_speak_of_a_term_are_read() -> None:
-    positions = find_sparsely(MANY.encode(), TURTLE, None, {e("s500")}, None)
+    positions = find_sparsely(Excerpts(MANY.encode(), TURTLE), TURTLE, None, {e("s500")}, None)
     assert positions is not None
     [place] = positions.find(e("s500"), e("p"))
     assert (place.line, place.text_of_line) == (503, ":s500 :p :o .")
-    parts = sparse_positions.excerpt(MANY.encode(), TURTLE, {"http://e.org/s500"})
+    parts = Excerpts(MANY.encode(), TURTLE).take({"http://e.org/s500"})
     assert parts is not None
     assert parts.text == HEAD + ":s500 :p :o .\n"
 
 
 def test_of_a_term_with_many_mentions_the_first_is_enough() -> None:
-    parts = sparse_positions.excerpt(MANY.encode(), TURTLE, {"http://e.org/o"}, 1)
+    parts = Excerpts(MANY.encode(), TURTLE).take({"http://e.org/o"}, 1)
     assert parts is not None
     assert parts.text == HEAD + ":s0 :p :o .\n"
     assert list(parts.limits) == ["http://e.org/o"]
 
 
 def test_a_term_that_is_only_ever_a_predicate_is_not_found() -> None:
-    positions = find_sparsely(MANY.encode(), TURTLE, None, {e("p")}, None)
+    positions = find_sparsely(Excerpts(MANY.encode(), TURTLE), TURTLE, None, {e("p")}, None)
     assert positions is not None
     assert positions.find(e("p")) == []
 
@@ -196,17 +195,18 @@ def test_a_term_that_is_only_ever_a_predicate_is_not_found() -> None:
     ],
 )
 def test_what_only_the_whole_file_tells(body: str, wanted: object) -> None:
-    assert find_sparsely((HEAD + body).encode(), TURTLE, None, {wanted}, None) is None
+    assert find_sparsely(Excerpts((HEAD + body).encode(), TURTLE), TURTLE, None, {wanted}, None) is None
 
 
 def test_blank_nodes_have_the_names_of_the_quads_that_were_read_before() -> None:
     text = HEAD + ":b :p [] .\n:a :p [ :q 1 ] ,\n [ :q 2 ] ."
     quads = list(ox.parse(text, TURTLE, rename_blank_nodes=True))
-    positions = find_sparsely(text.encode(), TURTLE, quads, {e("a")}, None)
+    file = Excerpts(text.encode(), TURTLE)
+    positions = find_sparsely(file, TURTLE, quads, {e("a")}, None)
     assert positions is not None
     values = [quad.object for quad in quads if quad.subject == e("a")]
     assert [[place.line for place in positions.find(e("a"), e("p"), value)] for value in values] == [[4], [5]]
-    assert find_sparsely(text.encode(), TURTLE, quads[:3], {e("a")}, None) is None  # those of another file
+    assert find_sparsely(file, TURTLE, quads[:3], {e("a")}, None) is None  # those of another file
 
 
 def test_a_large_file_is_read_in_parts(tmp_path: Path) -> None:

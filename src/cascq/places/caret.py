@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-import wcwidth
-
 Part = Literal["subject", "predicate", "object", "graph"]
 PARTS: tuple[Part, ...] = ("subject", "predicate", "object", "graph")
 
@@ -71,6 +69,10 @@ def caret(place: Place, width: int = 120) -> str:
 
 def _cells(text: str) -> int:
     """Return how many cells a text takes in a fixed-width font."""
+    if text.isascii():  # no control character is left in it
+        return len(text)
+    import wcwidth  # slow to import
+
     return max(0, wcwidth.wcswidth(text))
 
 

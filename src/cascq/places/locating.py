@@ -15,9 +15,11 @@ import pyoxigraph as ox
 
 from cascq import namespaces as ns
 from cascq.places import positions, related, surroundings
+from cascq.places.sparse_positions import Excerpts
 from cascq.reports.report import Finding, Location, Node, order
 
 _CLOSED = "http://www.w3.org/ns/shacl#ClosedConstraintComponent"
+_TYPE = ox.NamedNode(ns.RDF_TYPE)  # no way from a node to a value leads over its class, which many share
 _BLANK_NAME = re.compile(r"[0-9a-z]{16,}")
 
 # The quads of a file, to be gone through as often as needed, always in the same order and with the same blank nodes:
@@ -50,6 +52,7 @@ class Statements:
     def __init__(self, files: Files) -> None:
         self._files = files
         self._read: set[object] = set()
+        self._large: dict[Path, Excerpts | None] = {}
         self._where: dict[Path, list[tuple[set[object], positions.Positions]]] = defaultdict(list)
         # By subject, and for subjects of which thousands of things are said by predicate and object as well.
         self.about: dict[object, list[tuple[Path, ox.Quad]]] = defaultdict(list)
@@ -80,11 +83,23 @@ class Statements:
 
     def _speaking(self, path: Path, quads: Iterable[ox.Quad], terms: set[object]) -> Iterable[ox.Quad]:
         """Return the quads of a file among which are those that speak of terms."""
-        where = positions.of_large_file(path, quads, terms)
+        file = self._opened(path)
+        where = None if file is None else positions.of_large_file(file, path, quads, terms)
         if where is None:
             return quads
         self._where[path].append((terms, where))
         return where.quads
+
+    def _opened(self, path: Path) -> Excerpts | None:
+        """Return a large file with what need not be found out twice; None for a small one."""
+        if path not in self._large:
+            self._large[path] = positions.open_large_file(path)
+        return self._large[path]
+
+    def open(self) -> None:
+        """Do beforehand what need not wait for the terms that are asked for."""
+        for path in self._files:
+            self._opened(path)
 
     def where(self, path: Path, subjects: set[object]) -> positions.Positions | None:
         """Return where the statements of subjects stand in a file."""
@@ -139,9 +154,9 @@ def locate(
     statements.need(
         quad.object
         for f in findings
-        if f.path is None and f.value is not None and not related.direct(f, statements)
+        if f.path is None and f.value not in {None, f.focus} and not related.direct(f, statements)
         for _, quad in statements.about.get(f.focus, ())
-        if not isinstance(quad.object, ox.Literal)
+        if not isinstance(quad.object, ox.Literal) and quad.predicate != _TYPE
     )
     targets = [_targets(finding, statements) for finding in findings]
     places = _find(targets, statements)
@@ -160,7 +175,7 @@ def _targets(f: Finding, statements: Statements) -> list[_Target]:
         # The other way round, or over a node between: a passage, its selector, the offset.
         found = statements.of_value(f.value, f.focus) or [
             pair
-            for middle in dict.fromkeys(quad.object for _, quad in statements.about.get(f.focus, ()))
+            for middle in dict.fromkeys(q.object for _, q in statements.about.get(f.focus, ()) if q.predicate != _TYPE)
             for pair in statements.of_value(middle, f.value)
         ]
     more, alone = related.further(f, found, statements)

@@ -9,16 +9,12 @@ from __future__ import annotations
 import re
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-# Words end at what is never part of a name unless it is escaped. Where a full stop ends a name is seen by the syntax
-# alone: so each word is looked for with and without one. What else ends no word (/ ? = and so on) ends no name either.
-_ENDS = b"\"'`|^<>{}[](),;#:@+"
-_SPACES = bytes.maketrans(_ENDS, b" " * len(_ENDS))
-_CHUNK = 1 << 14
-_FEW = 40  # spellings that are found faster one by one
-_SAMPLE = 1 << 16
-_SAMPLES = 16
+_NAME_CHARS = rb"[-\w:%.\\\x80-\xff]*+"  # up to where a local name ends, or is escaped: faster than its syntax
+_LOCAL_CHAR = rb"(?:[-\w:%\x80-\xff]|\\.)"
+_LOCAL = re.compile(_LOCAL_CHAR + rb"*+(?:\.++(?=" + _LOCAL_CHAR + rb")" + _LOCAL_CHAR + rb"++)*+")
+_LOCAL_ESCAPE = re.compile(rb"\\(.)")
 _LOOK_BACK = 1_000
 
 _ESCAPED_IRI = re.compile(rb"<([^<>\"\s\\]*+\\[uU][^<>\"\s]*+)>")
@@ -26,7 +22,6 @@ _ESCAPE = re.compile(rb"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _NAME_BEFORE = re.compile(rb"[-\w.\x80-\xff]*+\Z")
 _GRAPH_OR_DIRECTIVE = re.compile(rb"graph|prefix|base|version", re.IGNORECASE)
 _LETTER_OR_SIGN = re.compile(rb"[-A-Za-z_\x80-\xff]")
-_NAME_GOES_ON = re.compile(rb"[-\w:%\\\x80-\xff]")
 
 
 class Mentions:
@@ -58,40 +53,53 @@ class Mentions:
         self._data = data
         self._iris = {iri.encode(): iri for iri in iris}
         self._most = None if by_line else most  # in which the last of four terms, and the third, is not told apart
-        self._count: Counter[bytes] = Counter()
+        self._count: Counter[tuple[bytes, str]] = Counter()
         self.skipped: dict[str, int] = {}
-        # How terms may be written without escapes, and what words are left of them when their ends are spaces.
-        self._spellings: dict[bytes, list[str]] = defaultdict(list)
-        self._words: list[tuple[bytes, list[bytes]]] = []
-        namespaces = sorted({(name.encode(), iri.encode()) for name, iri in prefixes})
-        for encoded, iri in self._iris.items():
-            self._add(b"<" + encoded + b">", encoded, iri)
-            for name, namespace in namespaces:
+        # The local names that are looked for, by prefix, which may have several namespaces, each in a part of the file.
+        self._locals: dict[bytes, dict[bytes, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for name, namespace in sorted({(name.encode(), iri.encode()) for name, iri in prefixes}):
+            for encoded, iri in self._iris.items():
                 if encoded.startswith(namespace):
-                    local = encoded[len(namespace) :]
-                    self._add(name + b":" + local, local, iri)
-
-    def _add(self, spelling: bytes, within: bytes, iri: str) -> None:
-        self._spellings[spelling].append(iri)
-        self._words.append((spelling, within.translate(_SPACES).split()))
+                    self._locals[name][encoded[len(namespace) :]].append(iri)
 
     def find(self) -> list[int]:
-        """Return the offsets of all mentions, in no order; of those with escapes that of their line, or near it."""
-        # An empty local name, or one of nothing but escapes, leaves no word.
-        bare = [spelling for spelling, words in self._words if not words]
-        found = array("q")
-        if b"\\" not in self._data and len(self._words) <= _FEW:
-            for spelling in self._spellings:
-                found.extend(self._spelled(spelling, 0, len(self._data)))
-            return found.tolist()
-        for spelling in bare:
-            found.extend(self._spelled(spelling, 0, len(self._data)))
-        if bare and b"\\" in self._data:
-            found.extend(self._with_escapes(bare))
-        found.extend(self._by_words())
+        """Return the offsets of all mentions, in no order."""
+        found = array("q", self._in_brackets())
+        for prefix, names in self._locals.items():
+            found.extend(self._prefixed(prefix, names))
         if b"\\u" in self._data or b"\\U" in self._data:
             found.extend(match.start() for match in _ESCAPED_IRI.finditer(self._data) if self._is_escaped(match[1]))
         return found.tolist()
+
+    def _in_brackets(self) -> Iterator[int]:
+        """Yield where IRIs stand in angle brackets, without escapes."""
+        if not self._iris:
+            return
+        # A pattern that begins with a string is found fast: with what the first and the last of them have in common.
+        low, high = min(self._iris), max(self._iris)
+        differ = (number for number, (one, other) in enumerate(zip(low, high, strict=False)) if one != other)
+        start = low[: next(differ, len(low))]
+        known = {iri[len(start) :]: name for iri, name in self._iris.items()}
+        for match in re.finditer(re.escape(b"<" + start) + rb"([^<>\"\s]*+)>", self._data):
+            if (iri := known.get(match[1])) is not None and self._is_kept(match.start(), b"<", (iri,)):
+                yield match.start()
+
+    def _prefixed(self, prefix: bytes, names: Mapping[bytes, Sequence[str]]) -> Iterator[int]:
+        """Yield where names with a prefix stand."""
+        # One may begin within what looks like another: `_:a:b` is a blank node and the name `:b`.
+        for match in re.finditer(re.escape(prefix) + b":(?=(" + _NAME_CHARS + b"))", self._data):
+            local = match[1]
+            if local not in names:
+                if local[-1:] != b"." and b"\\" not in local:
+                    continue
+                local = local.rstrip(b".")
+                if b"\\" in local and (whole := _LOCAL.match(self._data, match.end())):
+                    local = _LOCAL_ESCAPE.sub(rb"\1", whole[0])
+            if (iris := names.get(local)) is None:
+                continue
+            at = match.start()
+            if self._begins(at, prefix) and self._is_kept(at, prefix, iris):
+                yield at
 
     def _is_escaped(self, written: bytes) -> bool:
         try:
@@ -99,67 +107,22 @@ class Mentions:
         except (ValueError, OverflowError):  # no character, or half of one
             return False
 
-    def _with_escapes(self, spellings: Iterable[bytes]) -> Iterator[int]:
-        """Yield where local names that leave no word may be written with escapes."""
-        for spelling in spellings:
-            prefix, _, local = spelling.partition(b":")
-            if local:
-                at = self._data.find(prefix + b":\\")
-                while at >= 0:
-                    yield at
-                    at = self._data.find(prefix + b":\\", at + 1)
+    def _is_kept(self, at: int, spelt: bytes, iris: Sequence[str]) -> bool:
+        """Tell whether a mention is given; if a term has enough of them, remember where the first was left out."""
+        if self._most is None or self._may_begin(at):
+            return True
+        self._count[spelt, iris[0]] += 1
+        if self._count[spelt, iris[0]] <= self._most:
+            return True
+        for iri in iris:
+            self.skipped[iri] = min(at, self.skipped.get(iri, at))
+        return False
 
-    def _by_words(self) -> Iterator[int]:
-        """Yield mentions, found by their rarest word in chunks of the file, which takes as long for many as for one."""
-        data, size = self._data, len(self._data)
-        rarity = self._sample()
-        spellings: dict[bytes, set[bytes]] = defaultdict(set)
-        for spelling, words in self._words:
-            if words:
-                rarest = min(words, key=lambda word: (rarity[word], -len(word)))
-                for word in (rarest, rarest + b"."):
-                    spellings[word].add(spelling)
-        wanted = frozenset(spellings)
-        start = 0
-        while start < size:
-            end = _end_of_word(data, start + _CHUNK)
-            chunk = data[start:end]
-            hits = wanted.intersection(chunk.translate(_SPACES, b"\\").split())
-            if hits:
-                for spelling in {spelling for word in hits for spelling in spellings[word]}:
-                    yield from self._spelled(spelling, start, end)
-                if b"\\" in chunk:  # escapes hide spellings
-                    yield from _escaped_words(chunk, start, hits)
-            start = end
-
-    def _sample(self) -> Counter[bytes]:
-        """Count words in some parts of the file."""
-        counted: Counter[bytes] = Counter()
-        step = max(_SAMPLE, len(self._data) // _SAMPLES)
-        for start in range(0, len(self._data), step):
-            counted.update(self._data[start : start + _SAMPLE].translate(_SPACES, b"\\").split())
-        return counted
-
-    def _spelled(self, spelling: bytes, start: int, end: int) -> Iterator[int]:
-        """Yield where a spelling stands, and is no part of a longer name."""
-        data, size = self._data, len(spelling)
-        is_name = spelling[:1] != b"<"
-        at = data.find(spelling, start, end)
-        while at >= 0:
-            if not is_name or (not _NAME_GOES_ON.match(data, at + size) and (at == 0 or self._begins(at, spelling))):
-                if self._most is None or self._may_begin(at):
-                    yield at
-                elif self._count[spelling] < self._most:
-                    self._count[spelling] += 1
-                    yield at
-                else:
-                    for iri in self._spellings[spelling]:
-                        self.skipped[iri] = min(at, self.skipped.get(iri, at))
-            at = data.find(spelling, at + 1, end)
-
-    def _begins(self, at: int, spelling: bytes) -> bool:
+    def _begins(self, at: int, prefix: bytes) -> bool:
         """Tell whether a prefixed name may begin here, and is not the end of one with a longer prefix."""
-        if spelling[:1] != b":":
+        if at == 0:
+            return True
+        if prefix:
             return not _LETTER_OR_SIGN.match(self._data, at - 1)
         match = _NAME_BEFORE.search(self._data[max(0, at - 64) : at])
         before = b"" if match is None else match[0]
@@ -182,22 +145,3 @@ class Mentions:
         previous = data[max(0, start - _LOOK_BACK) : start].rstrip()
         # A comment may end in anything.
         return previous[-1:] not in {b",", b";"} or b"#" in previous[previous.rfind(b"\n") + 1 :]
-
-
-def _end_of_word(data: bytes, start: int) -> int:
-    """Return where a chunk can end without cutting a name."""
-    while start < len(data):
-        stop = start + _CHUNK
-        ends = [end for end in (data.find(b"\n", start, stop), data.find(b" ", start, stop)) if end >= 0]
-        if ends:
-            return min(ends) + 1
-        start = stop
-    return len(data)
-
-
-def _escaped_words(chunk: bytes, start: int, words: frozenset[bytes]) -> Iterator[int]:
-    """Yield the lines with escapes in which words stand."""
-    for line in chunk.split(b"\n"):
-        if b"\\" in line and not words.isdisjoint(line.translate(_SPACES, b"\\").split()):
-            yield start
-        start += len(line) + 1

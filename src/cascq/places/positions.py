@@ -22,13 +22,13 @@ from cascq.encoding import decode, read_bytes
 from cascq.places.caret import PARTS, Part, Place, caret
 from cascq.places.pairing import pair
 from cascq.places.placing import Graph, Node, Positions
-from cascq.places.sparse_positions import Excerpt, excerpt, has_blank_nodes
+from cascq.places.sparse_positions import Excerpt, Excerpts
 from cascq.places.turtle_tokens import NIL, Statement, Term, statements
 from cascq.reading import format_of, parse
 
 __all__ = ["LARGE", "PARTS", "UNDERSTOOD", "Graph", "Node", "Part", "Place", "Positions", "caret", "index"]
 
-LARGE = 1 << 18  # bytes of a file from which on it is worth while to look for the wanted terms first
+LARGE = 1 << 15  # bytes of a file from which on it is worth while to look for the wanted terms first
 UNDERSTOOD = frozenset({ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS})
 
 # How many mentions of a term are enough, if none of them is a subject: one is needed, and some may be comments.
@@ -74,7 +74,7 @@ def index(
     if form not in UNDERSTOOD:
         return None
     data = read_bytes(source) if isinstance(source, Path) else source.encode() if len(source) >= LARGE else b""
-    if len(data) >= LARGE and (sparse := find_sparsely(data, form, quads, wanted, path)) is not None:
+    if len(data) >= LARGE and (sparse := find_sparsely(Excerpts(data, form), form, quads, wanted, path)) is not None:
         return sparse
     text = (decode(data, source) if isinstance(source, Path) else source).removeprefix("\ufeff")
     del data
@@ -106,7 +106,7 @@ class _Keeper:
 
 
 def find_sparsely(
-    data: bytes,
+    file: Excerpts,
     form: ox.RdfFormat,
     quads: Iterable[ox.Quad] | None,
     wanted: Container[object] | None,
@@ -115,7 +115,7 @@ def find_sparsely(
     """Read only the parts of a file that speak of the wanted terms; None if that does not do.
 
     Args:
-        data: the file, in UTF-8 and without mistakes.
+        file: the file.
         form: Turtle, TriG, N-Triples or N-Quads.
         quads: as for `index`; only read if there are blank nodes, which have names that these tell.
         wanted: as for `index`.
@@ -127,7 +127,7 @@ def find_sparsely(
     if not isinstance(wanted, Collection) or len(iris) < len(wanted) or NIL.value in iris:
         return None  # blank nodes, literals, and what is also written `()`
     for most in (_MENTIONS, None):
-        parts = excerpt(data, form, iris, most)
+        parts = file.take(iris, most)
         if parts is None:
             return None
         positions = _of_excerpt(parts, form, quads, wanted, path)
@@ -144,32 +144,38 @@ def find_sparsely(
     return None
 
 
-def of_large_file(path: Path, quads: Iterable[ox.Quad], wanted: Collection[object]) -> Positions | None:
+def open_large_file(path: Path) -> Excerpts | None:
+    """Return a large file, ready to have the statements about some terms found in it; None if it is small.
+
+    Raises:
+        CascqError: the file cannot be read.
+    """
+    form = format_of(path) if path.is_file() and path.stat().st_size >= LARGE else None
+    return Excerpts(read_bytes(path), form) if form is not None and form in UNDERSTOOD else None
+
+
+def of_large_file(file: Excerpts, path: Path, quads: Iterable[ox.Quad], wanted: Collection[object]) -> Positions | None:
     """Return where the statements about terms stand in a large file, without reading all of it.
 
     Args:
+        file: what `open_large_file` has made of the file.
         path: the file.
         quads: as for `index`.
         wanted: the terms.
 
     Returns:
-        None if the file is small, or if all of it must be read: `index` does that.
-
-    Raises:
-        CascqError: the file cannot be read.
+        None if all of it must be read: `index` does that.
     """
-    if not path.is_file() or path.stat().st_size < LARGE or (form := format_of(path)) not in UNDERSTOOD:
-        return None
-    data = read_bytes(path)
+    form = format_of(path)
     named = {term for term in wanted if isinstance(term, ox.NamedNode)}
     others = [term for term in wanted if not isinstance(term, ox.NamedNode)]
-    if any(isinstance(term, ox.BlankNode) for term in others) and has_blank_nodes(data, form):
+    if form is None or (any(isinstance(term, ox.BlankNode) for term in others) and file.has_blank_nodes):
         return None
     # Without escapes a literal is written as it is.
     texts = [str(term.value).encode() for term in others if isinstance(term, ox.Literal)]
-    if texts and (b"\\" in data or any(text in data for text in texts)):
+    if texts and file.mentions(texts):
         return None
-    return find_sparsely(data, form, quads, named, path)
+    return find_sparsely(file, form, quads, named, path)
 
 
 def _of_excerpt(

@@ -64,40 +64,80 @@ class Excerpt:
     limits: Mapping[str, int]
 
 
-def excerpt(data: bytes, form: ox.RdfFormat, iris: Collection[str], most: int | None = None) -> Excerpt | None:
-    """Return the parts of a file that speak of some terms.
+class Excerpts:
+    """A file that parts are taken from, once what does not depend on the terms is known of it."""
 
-    In them stand all statements of which a term is the subject, the first of which it is the object (but see
-    `Excerpt.limits`), and the first in the graph that it names; and other statements, some in a wrong graph.
+    def __init__(self, data: bytes, form: ox.RdfFormat) -> None:
+        """Find the lines of long literals and the directives.
 
-    Args:
-        data: the file, in UTF-8. It is taken to be free of mistakes.
-        form: Turtle, TriG, N-Triples or N-Quads.
-        iris: the terms.
-        most: how many mentions of a term are enough, beside those that may be subjects or name graphs; None for all.
+        Args:
+            data: the file, in UTF-8. It is taken to be free of mistakes.
+            form: Turtle, TriG, N-Triples or N-Quads.
+        """
+        self._data, self._form = data, form
+        self._by_line = form in {ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS}
+        self._lines: _Lines | None = None
+        self._directives: list[int] = []
+        self._prefixes: list[tuple[str, str]] = []
+        if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
+            return
+        if not self._by_line and (b"<<" in data or b"{|" in data):
+            return
+        try:
+            lines = _Lines(data, long_literals=not self._by_line)
+            if not self._by_line:
+                self._directives = list(_directives(data, lines))
+                self._prefixes = [read_prefix(data[at : lines.block(at)[1]].decode()) for at in self._directives]
+        except ValueError:  # of this module, of the names of prefixes, or text that is not UTF-8 after all
+            return
+        self._lines = lines
 
-    Returns:
-        None if the whole file must be read: it has a base, triples about triples, or lines that end with a carriage
-        return alone.
-    """
-    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
-        return None
-    by_line = form in {ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS}
-    if not by_line and (b"<<" in data or b"{|" in data):
-        return None
-    try:
-        lines = _Lines(data, long_literals=not by_line)
-        directives = [] if by_line else list(_directives(data, lines))
-        prefixes = [read_prefix(data[at : lines.block(at)[1]].decode()) for at in directives]
-        mentions = Mentions(data, iris, prefixes, most, by_line=by_line)
-        parts = list(_parts(lines, {*directives, *mentions.find()}, graphs=form == ox.RdfFormat.TRIG))
-    except ValueError:  # of this module, of the names of prefixes, or text that is not UTF-8 after all
-        return None
-    texts = [data[start:end].decode() for start, end in parts]
-    offsets = array("q", accumulate(map(len, texts), initial=0))
-    starts = [start for start, _ in parts]
-    limits = {iri: offsets[bisect_right(starts, at)] for iri, at in mentions.skipped.items()}
-    return Excerpt("".join(texts), offsets[:-1], _lines_left_out(data, parts), limits)
+    @property
+    def has_blank_nodes(self) -> bool:
+        """Whether there is a blank node, or a collection, in the file; also if that cannot be told."""
+        if self._lines is None:
+            return True
+        for mark in (b"_:",) if self._by_line else (b"_:", b"[", b"("):
+            at = self._data.find(mark)
+            while at >= 0:
+                if self._lines.is_code(at):
+                    return True
+                at = self._data.find(mark, at + 1)
+        return False
+
+    def mentions(self, texts: Iterable[bytes]) -> bool:
+        """Tell whether some texts may be in the file; where it has escapes, anything may be."""
+        return b"\\" in self._data or any(text in self._data for text in texts)
+
+    def take(self, iris: Collection[str], most: int | None = None) -> Excerpt | None:
+        """Return the parts of the file that speak of some terms.
+
+        In them stand all statements of which a term is the subject, the first of which it is the object (but see
+        `Excerpt.limits`), and the first in the graph that it names; and other statements, some in a wrong graph.
+
+        Args:
+            iris: the terms.
+            most: how many mentions of a term are enough, beside those that may be subjects or name graphs; None for
+                all.
+
+        Returns:
+            None if the whole file must be read: it has a base, triples about triples, or lines that end with a carriage
+            return alone.
+        """
+        if self._lines is None:
+            return None
+        data, lines = self._data, self._lines
+        mentions = Mentions(data, iris, self._prefixes, most, by_line=self._by_line)
+        is_trig = self._form == ox.RdfFormat.TRIG
+        try:
+            parts = list(_parts(lines, {*self._directives, *mentions.find()}, graphs=is_trig))
+            texts = [data[start:end].decode() for start, end in parts]
+        except ValueError:  # as above
+            return None
+        offsets = array("q", accumulate(map(len, texts), initial=0))
+        starts = [start for start, _ in parts]
+        limits = {iri: offsets[bisect_right(starts, at)] for iri, at in mentions.skipped.items()}
+        return Excerpt("".join(texts), offsets[:-1], _lines_left_out(data, parts), limits)
 
 
 def _lines_left_out(data: bytes, parts: Iterable[tuple[int, int]]) -> array[int]:
@@ -109,27 +149,6 @@ def _lines_left_out(data: bytes, parts: Iterable[tuple[int, int]]) -> array[int]
         counted.append(lines)
         last = end
     return counted
-
-
-def has_blank_nodes(data: bytes, form: ox.RdfFormat) -> bool:
-    """Tell whether there is a blank node, or a collection, in a file.
-
-    Args:
-        data: the file, in UTF-8 and without mistakes.
-        form: Turtle, TriG, N-Triples or N-Quads.
-    """
-    by_line = form in {ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS}
-    try:
-        lines = _Lines(data, long_literals=not by_line)
-    except _UnusualError:
-        return True
-    for mark in (b"_:",) if by_line else (b"_:", b"[", b"("):
-        at = data.find(mark)
-        while at >= 0:
-            if lines.is_code(at):
-                return True
-            at = data.find(mark, at + 1)
-    return False
 
 
 class _Lines:

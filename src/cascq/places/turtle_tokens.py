@@ -31,10 +31,11 @@ _BOOLEAN, _INTEGER, _DECIMAL, _DOUBLE = (
 # Every repetition is possessive: no way back into a long literal or comment, so time is linear in the text.
 _SPACE = r"(?:[ \t\r\n]++|\#[^\r\n]*+)*+"
 _IRI = r'<[^<>"\x00-\x20]*+>'
-_CHAR = r"[-\w\x80-\U0010FFFF]"  # wider than PN_CHARS: what else is not ASCII has not passed the real parser
-_LOCAL_CHAR = r"(?:[-\w:%\x80-\U0010FFFF]|\\.)"
+# Sets of characters, by what of ASCII is not in them: to name all the rest takes a hundred times as long to compile.
+_CHAR = r"[^\x00-,./:-@\[-^`{-\x7f]"  # - \w, wider than PN_CHARS: what is not ASCII has passed the real parser
+_LOCAL_CHAR = r"(?:[^\x00-$&-,./;-@\[-^`{-\x7f]|\\.)"  # : % too
 _LOCAL = rf"{_LOCAL_CHAR}*+(?:\.++(?={_LOCAL_CHAR}){_LOCAL_CHAR}++)*+"  # a dot inside, but not at the end
-_NAME = rf"(?:[A-Za-z\x80-\U0010FFFF](?:{_CHAR}|\.)*+)?:{_LOCAL}"
+_NAME = rf"(?:[^\x00-@\[-`{{-\x7f](?:{_CHAR}|\.)*+)?:{_LOCAL}"
 _BLANK = rf"_:{_CHAR}++(?:\.++(?={_CHAR}){_CHAR}++)*+"
 _STRING = (
     r'"""[^"\\]*+(?:(?:\\[\s\S]|"(?!""))[^"\\]*+)*+"""'

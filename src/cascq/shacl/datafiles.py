@@ -68,9 +68,9 @@ class Quads:
         self._settled = True
         form = FORMATS[self.source.suffix.lower()]
         if self.mentions(b"_:", b"[", b"("):
-            from cascq.places.sparse_positions import has_blank_nodes  # slow to import
+            from cascq.places.sparse_positions import Excerpts  # slow to import
 
-            if has_blank_nodes(self.source.read_bytes(), form):
+            if Excerpts(self.source.read_bytes(), form).has_blank_nodes:
                 with copy.open("wb") as file:
                     quads = ox.parse(path=str(self.source), format=form, rename_blank_nodes=True)
                     ox.serialize(quads, file, ox.RdfFormat.N_QUADS)
@@ -91,9 +91,9 @@ def _unpacked(path: Path, copy: Path) -> Path:
     return target
 
 
-def _can_stream(path: Path) -> bool:
+def _can_stream(path: Path, large: int) -> bool:
     """Tell whether a file is large, and such that engines read it as it is."""
-    if path.suffix.lower() not in _SUFFIX or not path.is_file() or path.stat().st_size <= LARGE:
+    if path.suffix.lower() not in _SUFFIX or not path.is_file() or path.stat().st_size <= large:
         return False
     with path.open("rb") as file:
         begins = file.read(3)
@@ -110,13 +110,14 @@ class DataFiles:
         terms: quads that belong to the data without being checked for their own sake: an ontology, vocabularies.
     """
 
-    def __init__(self, paths: Sequence[Path], terms: Sequence[ox.Quad], folder: Path) -> None:
+    def __init__(self, paths: Sequence[Path], terms: Sequence[ox.Quad], folder: Path, large: int = LARGE) -> None:
         """Read the small files.
 
         Args:
             paths: RDF files and folders.
             terms: see above.
             folder: for temporary files; it must stay until the data are no longer needed.
+            large: how many bytes of a file are not held in memory any more.
 
         Raises:
             CascqError: something cannot be read: all broken files together.
@@ -132,7 +133,7 @@ class DataFiles:
                 if path.suffix.lower() == ".gz" and path.is_file() and path.stat().st_size > LARGE // 10:
                     quads.source = _unpacked(path, folder / f"unpacked-{number}")
                 # Triples about triples, which no SPARQL 1.1 store keeps, are refused by `read_file`.
-                if not _can_stream(quads.source) or quads.mentions(b"<<", b"{|"):
+                if not _can_stream(quads.source, large) or quads.mentions(b"<<", b"{|"):
                     quads.held = read_file(path)
             except CascqError as error:
                 errors.append(error)
@@ -150,6 +151,11 @@ class DataFiles:
     def small(self) -> bool:
         """Whether all files are held in memory."""
         return all(quads.held is not None for quads in self.files.values())
+
+    @property
+    def size(self) -> int:
+        """How many bytes the large files have, gzip unpacked."""
+        return sum(quads.source.stat().st_size for quads in self.files.values() if quads.held is None)
 
     def all(self) -> Iterator[ox.Quad]:
         """Yield all quads, the terms first."""
