@@ -13,6 +13,8 @@ from cascq.language import say
 from cascq.output import Options, paint, talk, write
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from cascq.graph import KnowledgeGraph
 
 
@@ -22,13 +24,11 @@ def run(options: Options) -> int:
         return _test_shapes(options)
     if options.cases is not None:
         raise CascqError("--cases goes with --shapes-only", "--cases 须与 --shapes-only 同用")
-    from cascq.remote.connecting import without_places
-    from cascq.reports import baseline
     from cascq.validation import validate
 
     paths = asked_paths(options)
     target = _baseline_to_write(options)
-    known = None if options.baseline is None else baseline.read(options.baseline)
+    known = None if options.baseline is None else _baseline().read(options.baseline)
     with contextlib.ExitStack() as stack:
         opened = opened_store(options)
         if opened is not None:
@@ -41,12 +41,14 @@ def run(options: Options) -> int:
             compared = stack.enter_context(since(options.changed_since, *asked))
         report = validate(*asked)
         if opened is not None:
+            from cascq.remote.connecting import without_places
+
             report = without_places(report)
         if known is not None:
-            report = baseline.apply(report, known, paths)
+            report = _baseline().apply(report, known, paths)
         if compared is not None:
             report = compared.limit(report)
-        number = 0 if target is None else baseline.write(target, report, known, paths)
+        number = 0 if target is None else _baseline().write(target, report, known, paths)
     text = report.render(options.format, options.lang, options.severity, paint(options, sys.stdout))
     write(text if text.endswith("\n") else text + "\n")
     if target is not None:
@@ -109,8 +111,6 @@ def _baseline_to_write(options: Options) -> Path | None:
     Raises:
         CascqError: it cannot be written; better said before the work than after it.
     """
-    from cascq.reports import baseline
-
     if options.write_baseline is None:
         return None
     if options.changed_since is not None:
@@ -119,6 +119,14 @@ def _baseline_to_write(options: Options) -> Path | None:
             "--write-baseline 接受全部发现，--changed-since 只显示一部分，两者不能同用",
         )
     is_named = options.write_baseline is not True
+    baseline = _baseline()
     target: Path = options.write_baseline if is_named else options.baseline or baseline.DEFAULT
     baseline.refuse_other_file(target)
     return target
+
+
+def _baseline() -> ModuleType:
+    """Return the module of baselines, which most runs do without, and which is slow to import."""
+    from cascq.reports import baseline
+
+    return baseline

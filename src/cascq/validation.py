@@ -14,26 +14,27 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from cascq import literals, resources
 from cascq import namespaces as ns
-from cascq.errors import CascqError
-from cascq.names import LABELS, Names
+from cascq import resources
+from cascq.errors import CascqError, collect
 from cascq.reading import read, read_files
 from cascq.reports.report import Finding, Node, Report
-from cascq.shacl import engines, results
-from cascq.shacl.datafiles import DataFiles
+from cascq.shacl import engines
+from cascq.shacl.datafiles import LARGE, DataFiles
 from cascq.shacl.focus import FocusCounter
-from cascq.shacl.shape_lint import refuse_malformed
 from cascq.shacl.shapes import Shapes
 
 if TYPE_CHECKING:
     from cascq.checks import Check
+    from cascq.names import Names
     from cascq.places.locating import Statements
 
 __all__ = ["ENGINES", "Report", "validate"]
 
 ENGINES = ("auto", "shacl", "pyshacl")
 _EVIDENCE = "evidence"
+_STREAMED = 1 << 17  # bytes of a file that is better read anew, by the engine too, than held
+_AHEAD = 200_000_000  # bytes of data that may be in memory while the engine is at work, to find places in them later
 _TARGET_CLASS = ox.NamedNode("http://www.w3.org/ns/shacl#targetClass")
 _EDITORIAL_NOTE = ox.NamedNode(ns.SKOS + "editorialNote")
 
@@ -67,20 +68,35 @@ def validate(
     with tempfile.TemporaryDirectory(prefix="cascq-") as folder:
         own = shapes is None
         terms = _terms() if own else []
-        data = DataFiles([resources.data()] if paths is None else list(paths), terms, Path(folder))
+        # Checks go through all data, more than once.
+        data = DataFiles(
+            [resources.data()] if paths is None else list(paths), terms, Path(folder), LARGE if own else _STREAMED
+        )
         shape_files = _read_shapes(shapes)
         graph = Shapes(quad for part in shape_files.values() for quad in part)
         run = engines.start(engine, data, graph)
-        refuse_malformed(shape_files)  # the engine is at work already: what it finds with malformed shapes is not asked
+        # The engine is at work already, if it can be: what it finds with malformed shapes is not asked.
+        from cascq import literals
+        from cascq.names import Names
+        from cascq.shacl import results
+        from cascq.shacl.shape_lint import refuse_malformed
+
+        refuse_malformed(shape_files)
         counter = FocusCounter(graph)
         checks = _load_checks() if own else []
         counter.count(terms)
-        statements = sum(counter.count(quads) for quads in data.files.values())
+        statements = sum(collect(data.files.values(), counter.count))
         counts = counter.result()
         _refuse_nothing(counts)
         if paths is None and own:
             _refuse_idle(counts, graph.quads, terms)
         found = literals.check(quad for quads in data.files.values() for quad in quads) if own else []
+        said = None
+        if LARGE < data.size < _AHEAD:
+            from cascq.places.locating import Statements
+
+            said = Statements(data.files)
+            said.open()  # findings are to be expected, and the engine is still at work
         outcome = run()
         found += results.findings(outcome.results, graph, outcome.meanings)
         complete = own or source is not None
@@ -96,7 +112,7 @@ def validate(
         if found:
             from cascq.places.locating import Statements, locate  # slow to import
 
-            said = Statements(data.files)
+            said = said or Statements(data.files)
             found = locate(found, said, shape_files, {check.name: check.path for check in checks})
             if not complete:
                 names = _names(found, said)
@@ -122,6 +138,8 @@ def _load_checks() -> list[Check]:
 
 def _names(found: Sequence[Finding], said: Statements) -> Names:
     """Return the names of the nodes of findings: all names of a large file would be too many."""
+    from cascq.names import LABELS, Names
+
     store = ox.Store()
     for node in {f.focus for f in found}:
         store.extend(quad for _, quad in said.about.get(node, ()) if quad.predicate.value in LABELS)

@@ -6,7 +6,7 @@ takes its place where it is not installed, refuses the shapes, or is known to di
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from threading import Thread
@@ -87,9 +87,11 @@ def _start(engine: str, data: DataFiles, shapes: Shapes) -> Callable[[], Outcome
         return lambda: _instead(engine, data, shapes, reason, reason)
     ended: list[Outcome | Exception] = []
 
+    triples, meanings = rewrite(shapes, fast=True)  # before other work of Python's is in its way
+
     def work() -> None:
         try:
-            ended.append(_fast(data, shapes))
+            ended.append(_fast(data, triples, meanings))
         except (NotForThisEngineError, CascqError, OSError, ValueError, MemoryError) as error:
             ended.append(error)  # raised again where the outcome is waited for
 
@@ -110,11 +112,10 @@ def _start(engine: str, data: DataFiles, shapes: Shapes) -> Callable[[], Outcome
     return wait
 
 
-def _fast(data: DataFiles, shapes: Shapes) -> Outcome:
-    """Apply shapes with the `shacl` package."""
+def _fast(data: DataFiles, triples: Sequence[ox.Triple], meanings: Mapping[tuple[str, str], str]) -> Outcome:
+    """Apply shapes, as `rewrite` gives them, with the `shacl` package."""
     from cascq.shacl import fast_shacl
 
-    triples, meanings = rewrite(shapes, fast=True)
     found = fast_shacl.run(data.feed(), triples)
     fast_shacl.refuse_doubtful(found)
     if fast_shacl.has_blank_nodes(found):

@@ -69,26 +69,39 @@ def rewrite(shapes: Shapes, *, fast: bool) -> tuple[list[ox.Triple], dict[tuple[
     """
     names: dict[object, ox.NamedNode] = {node: ox.NamedNode(UNNAMED + node.value) for node in shapes.unnamed()}
     added, meanings = _lexical_forms(shapes, names, _NATIVE if fast else set())
-    kept = Shapes(_without_advanced(shapes))
+    kept = _without_advanced(shapes)
     triples = [*(_Copies(kept).rewritten() if fast else (q.triple for q in kept.quads)), *added]
     triples += _prefixes(shapes)
     triples += [ox.Triple(node, sh("targetClass"), node) for node in shapes.implicit()]
     triples += [ox.Triple(node, TYPE, sh("NodeShape")) for node in shapes.undescribed()]
-    if names:
-        triples = [
-            ox.Triple(names.get(t.subject, t.subject), t.predicate, names.get(t.object, t.object)) for t in triples
-        ]
-    return triples, meanings
+    return [_named(triple, names) for triple in triples] if names else triples, meanings
 
 
-def _without_advanced(shapes: Shapes) -> Iterator[ox.Quad]:
-    """Yield the statements but for advanced features, deactivated SPARQL constraints and severities of such."""
+def _named(triple: ox.Triple, names: Mapping[object, ox.NamedNode]) -> ox.Triple:
+    """Return a triple with names in place of the blank nodes that have one."""
+    subject, value = triple.subject, triple.object
+    if isinstance(subject, ox.BlankNode) or isinstance(value, ox.BlankNode):
+        return ox.Triple(names.get(subject, subject), triple.predicate, names.get(value, value))
+    return triple
+
+
+def _without_advanced(shapes: Shapes) -> Shapes:
+    """Return the shapes without advanced features, deactivated SPARQL constraints and the severities of such."""
     constraints = {value for _, value in shapes.pairs(_SPARQL)}
-    for quad in shapes.quads:
+    idle = {value for value in constraints if TRUE in shapes.objects(value, sh("deactivated"))}
+    graded = {value for value in constraints if shapes.objects(value, sh("severity"))}
+    if not idle and not graded and not any(map(shapes.pairs, ADVANCED)):
+        return shapes
+
+    def is_kept(quad: ox.Quad) -> bool:
         predicate = quad.predicate
-        idle = predicate == _SPARQL and TRUE in shapes.objects(quad.object, sh("deactivated"))
-        if predicate not in ADVANCED and not idle and not (predicate == sh("severity") and quad.subject in constraints):
-            yield quad
+        return (
+            predicate not in ADVANCED
+            and not (predicate == _SPARQL and quad.object in idle)
+            and not (predicate == sh("severity") and quad.subject in graded)
+        )
+
+    return Shapes(filter(is_kept, shapes.quads))
 
 
 def _prefixes(shapes: Shapes) -> Iterator[ox.Triple]:
