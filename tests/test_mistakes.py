@@ -164,7 +164,7 @@ MISTAKES = {
         "report:1.1-9 {",
         "report:1.1-9",
         ("passage-graph-undescribed",),
-        also=(("passage-graph-missing", "report:1.1-0"),),
+        also=(("passage-graph-missing", "report:1.1-0"), ("named-statement-missing", "cascq:aboutProperty")),
     ),
     "translation in a passage": Mistake(
         COOPERATION,
