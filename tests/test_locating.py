@@ -69,6 +69,9 @@ def mistaken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Report]:
     return folder, validate([folder])
 
 
+PREFIXES = "@prefix e: <https://example.org/> .\n"
+
+
 def found_by(report: Report, source: str) -> list[Finding]:
     return [f for f in report.findings if source in {f.source_name, f.source}]
 
@@ -97,6 +100,21 @@ def test_what_is_missing_is_found_at_the_first_statement_of_the_node(mistaken: t
     first = next(path for path in sorted(folder.rglob("*.trig")) if "    id:csu " in path.read_text(encoding="utf-8"))
     before = first.read_text(encoding="utf-8").partition("    id:csu ")[0]
     assert (place.file, place.line, place.column) == (first.as_posix(), before.count("\n") + 1, 5)
+
+
+def test_what_is_missing_belongs_where_the_node_has_its_class(tmp_path: Path) -> None:
+    shapes = tmp_path / "shapes.ttl"
+    shapes.write_text(
+        PREFIXES + "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+        "e:S a sh:NodeShape ; sh:targetClass e:C ; sh:property e:P .\n"
+        "e:P a sh:PropertyShape ; sh:path e:date ; sh:minCount 1 .\n",
+        encoding="utf-8",
+    )
+    names, facts = tmp_path / "a-names.ttl", tmp_path / "b-facts.ttl"
+    names.write_text(PREFIXES + 'e:x e:name "X" .\n', encoding="utf-8")
+    facts.write_text(PREFIXES + "e:x e:size 3 .\ne:x a e:C .\n", encoding="utf-8")
+    (finding,) = validate([names, facts], [shapes]).findings
+    assert [str(place) for place in finding.places] == [f"{facts.as_posix()}:2:1"]
 
 
 def test_a_property_that_a_closed_shape_does_not_know_is_marked_itself(mistaken: tuple[Path, Report]) -> None:

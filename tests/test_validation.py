@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -48,6 +49,23 @@ def test_no_data(tmp_path: Path) -> None:
         validate([tmp_path])
     with pytest.raises(CascqError, match="nothing to read"):
         validate([])
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_files_that_cannot_be_read_are_all_named(own: bool, files: tuple[Path, Path], tmp_path: Path) -> None:
+    packed = gzip.compress(files[0].read_bytes())
+    (tmp_path / "cut.trig.gz").write_bytes(packed[: len(packed) // 2])
+    (tmp_path / "plain.trig.gz").write_bytes(files[0].read_bytes())
+    large = "".join(f"<https://example.org/{n}> <https://example.org/p> 1 .\n" for n in range(100_000))
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.nt").write_text(f"{large}broken\n", encoding="utf-8")
+    paths = [Path("/dev/null"), *(tmp_path / name for name in ("cut.trig.gz", "plain.trig.gz", "one.nt", "two.nt"))]
+    for number in (1, 3, 5):
+        with pytest.raises(CascqError) as caught:
+            validate(paths[-number:], None if own else [files[1]])
+        said = caught.value.en.splitlines()
+        for path in paths[-number:]:
+            assert sum(line.startswith(f"{path}:") for line in said) == 1, path
 
 
 def test_no_shapes(files: tuple[Path, Path], tmp_path: Path) -> None:

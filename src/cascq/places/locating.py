@@ -199,13 +199,17 @@ def _target(pair: tuple[Path, ox.Quad], part: positions.Part) -> list[_Target]:
 
 
 def _first(node: Node, passage: str | None, statements: Statements) -> list[_Target]:
-    """Return where a node is first spoken of, in the passage's graph if it is there."""
+    """Return where a node is first spoken of: in the passage's graph if it is there, or else where it has its class.
+
+    A file that comes earlier may only name it, and nothing that is missing belongs there.
+    """
     said = statements.about.get(node, [])
     for path, quad in said if passage is not None else ():
         if related.graph_of(quad) == passage:
             return [_Target(path, node, graph=quad.graph_name)]
-    path_of_mention = said[0][0] if said else statements.mentions.get(node)
-    return [] if path_of_mention is None else [_Target(path_of_mention, node)]
+    paths = [*(path for path, quad in said if quad.predicate == _TYPE), *(path for path, _ in said[:1])]
+    first = paths[0] if paths else statements.mentions.get(node)
+    return [] if first is None else [_Target(first, node)]
 
 
 def _graphs(f: Finding, statements: Statements) -> tuple[str, ...]:

@@ -127,7 +127,8 @@ class DataFiles:
             raise CascqError("nothing to read: no path was given", "没有可读取的内容：未给出路径")
         self.terms = terms
         self._folder = folder
-        errors = []
+        errors: list[CascqError] = []
+        streamed: list[Quads] = []
         for number, (path, quads) in enumerate(self.files.items()):
             try:
                 if path.suffix.lower() == ".gz" and path.is_file() and path.stat().st_size > LARGE // 10:
@@ -135,16 +136,16 @@ class DataFiles:
                 # Triples about triples, which no SPARQL 1.1 store keeps, are refused by `read_file`.
                 if not _can_stream(quads.source, large) or quads.mentions(b"<<", b"{|"):
                     quads.held = read_file(path)
+                else:
+                    streamed.append(quads)
             except CascqError as error:
                 errors.append(error)
         if errors:
-            for quads in self.files.values():
+            for quads in streamed:  # what else is broken is said, too
                 try:
-                    if quads.held is None and quads.path.exists():
-                        sum(1 for _ in quads)
+                    sum(1 for _ in quads)
                 except CascqError as error:
-                    if error.en not in {known.en for known in errors}:
-                        errors.append(error)
+                    errors.append(error)
             raise CascqError.join(errors)
 
     @property
