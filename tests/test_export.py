@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import contextlib
+import os
 import stat
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -100,3 +105,48 @@ def test_why_a_file_cannot_be_written_is_said_in_both_languages(tmp_path: Path) 
         write_file(tmp_path / "no" / "a.trig", "x")
     assert caught.value.en.endswith("cannot be written: No such file or directory; nothing was changed")
     assert caught.value.zh.endswith("无法写入：文件或文件夹不存在；未作任何改动")
+
+
+def test_a_pipe_is_written_into_and_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read: list[bytes] = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    write_file(pipe, "新\n")
+    reader.join(10)
+    assert read == ["新\n".encode()]
+    assert pipe.is_fifo()
+    assert [file.name for file in tmp_path.iterdir()] == ["pipe"]
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="only root makes device nodes")
+@pytest.mark.parametrize(("minor", "says"), [(3, None), (7, "cannot be written: No space left on device")])
+def test_a_device_is_written_into_and_stays_one(tmp_path: Path, minor: int, says: str | None) -> None:
+    node = tmp_path / "node.trig"
+    try:
+        os.mknod(node, 0o666 | stat.S_IFCHR, os.makedev(1, minor))  # what /dev/null and /dev/full are
+        node.open("w").close()
+    except OSError:
+        pytest.skip("no device nodes here")
+    with contextlib.nullcontext() if says is None else pytest.raises(CascqError, match=says):
+        write_file(node, "x")
+    assert node.is_char_device()
+
+
+def test_standard_output_by_its_name_is_added_to(tmp_path: Path) -> None:
+    result = tmp_path / "all.trig"
+    result.write_text("# before\n")
+    command = [sys.executable, "-m", "cascq", "export", "-o", "/dev/stdout"]
+    with result.open("a") as output:
+        subprocess.run(command, stdout=output, stderr=subprocess.DEVNULL, check=True)
+    piped = subprocess.run(command, capture_output=True, check=True).stdout
+    assert result.read_bytes() == b"# before\n" + piped
+    assert list(ox.parse(piped, ox.RdfFormat.TRIG))
+
+
+def test_a_pipe_without_a_suffix_gets_what_standard_output_gets(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert format_of(tmp_path / "pipe") == "trig"
+    with pytest.raises(CascqError, match="the suffix names no format"):
+        format_of(tmp_path / "file")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -29,16 +30,18 @@ _SUFFIXES = {
     ".rdf": "rdfxml",
     ".xml": "rdfxml",
 }
+# What the process has open already: by name, or by number.
+_OPENED = re.compile(r"/dev/std(out|err)|/(?:dev|proc/self)/fd/(\d{1,9})")
 _UNION = {"turtle", "rdfxml"}  # these formats have no named graphs
 
 
 def format_of(path: Path | None) -> str:
-    """Return the format that a file name means; trig if there is none.
+    """Return the format that a file name means; trig if there is none, or one of a pipe or device without a suffix.
 
     Raises:
         CascqError: the suffix is unknown.
     """
-    if path is None:
+    if path is None or (not path.suffix and _is_special(path)):
         return "trig"
     form = _SUFFIXES.get(path.suffix.lower())
     if form is None:
@@ -99,11 +102,17 @@ def _key(quad: ox.Quad) -> tuple[object, ...]:
 def write_file(path: Path, text: str) -> None:
     """Write a file whole or not at all: a temporary file beside it takes its place when it is complete.
 
+    What exists and is no regular file (a pipe, a device, what the shell has opened as /dev/stdout) is written into: it
+    cannot be replaced, and must not be.
+
     Raises:
         CascqError: it cannot be written (no such folder, no permission, full disk); an old file stays as it was.
     """
     if path.is_dir():
         raise CascqError(f"{path}: is a folder", f"{path}：是文件夹")
+    if _is_special(path):
+        _write_into(path, text)
+        return
     temporary: str | None = None
     try:
         target = path.resolve()  # a link stays a link
@@ -126,6 +135,34 @@ def write_file(path: Path, text: str) -> None:
                 f"{path}：无法写入：{reason(error, 'zh')}；未作任何改动",
             ) from error
         raise
+
+
+def _is_special(path: Path) -> bool:
+    """Tell whether a path exists and is no regular file, or is one that the process has open, as /dev/stdout."""
+    return _opened(path) is not None or (path.exists() and not path.is_file())
+
+
+def _opened(path: Path) -> int | None:
+    """Return the number under which the process has a file open, if the path means that."""
+    match = _OPENED.fullmatch(path.as_posix())
+    if match is None or os.name != "posix":
+        return None
+    return {"out": 1, "err": 2}[match[1]] if match[1] else int(match[2])
+
+
+def _write_into(path: Path, text: str) -> None:
+    """Write into a pipe, a device, or what is open already. A reader that has closed its end has seen enough."""
+    opened = _opened(path)
+    try:
+        # What is open is not opened again: with `>> FILE` that would begin the file anew.
+        with open(path if opened is None else os.dup(opened), "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123
+            file.write(text)
+    except BrokenPipeError:
+        pass
+    except OSError as error:
+        raise CascqError(
+            f"{path}: cannot be written: {reason(error, 'en')}", f"{path}：无法写入：{reason(error, 'zh')}"
+        ) from error
 
 
 def _umask() -> int:
