@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from pathlib import Path
+from typing import Any
 
 import pyoxigraph as ox
 import pytest
@@ -10,6 +11,7 @@ import rdflib
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cascq import namespaces as ns
 from cascq.binding import bind, parse_params, term, terms
 from cascq.catalogue import CannedQuery, Parameter, read_query
 from cascq.errors import CascqError
@@ -54,7 +56,7 @@ def bound(query: CannedQuery, graph: KnowledgeGraph, **given: object) -> dict[st
     return terms(query, given, graph.store, graph.names, "en")
 
 
-def refusal(graph: KnowledgeGraph, kind: str, value: object, **more: str) -> str:
+def refusal(graph: KnowledgeGraph, kind: str, value: object, **more: Any) -> str:
     parameter = Parameter("x", kind, LABEL, **more)
     with pytest.raises(CascqError) as caught:
         term(parameter, value, graph.store, graph.names)
@@ -109,19 +111,49 @@ def test_an_attack_is_no_iri(tiny: KnowledgeGraph, attack: str) -> None:
 
 
 def test_a_name_a_curie_or_an_iri_is_taken_for_an_iri(tiny: KnowledgeGraph) -> None:
-    parameter = Parameter("x", "iri", LABEL, klass="https://w3id.org/cascq/ontology#Organization")
+    parameter = Parameter("x", "iri", LABEL, classes=("https://w3id.org/cascq/ontology#Organization",))
     found = {term(parameter, name, tiny.store, tiny.names).value for name in ("甲院", "id:institute-a", "Institute A")}
     assert found == {"https://w3id.org/cascq/id/institute-a"}
 
 
 def test_an_iri_of_another_class_is_refused(tiny: KnowledgeGraph) -> None:
-    text = refusal(tiny, "iri", "id:city-b", klass="https://w3id.org/cascq/ontology#Organization")
+    text = refusal(tiny, "iri", "id:city-b", classes=("https://w3id.org/cascq/ontology#Organization",))
     assert text == "id:city-b is id:city-b (City B: Administrative area), not of Organization (cascq:Organization)"
+
+
+def test_one_of_several_classes_is_enough(shipped: KnowledgeGraph) -> None:
+    classes = (ns.CASCQ + "Organization", ns.CASCQ + "Place")
+    parameter = Parameter("x", "iri", LABEL, classes=classes)
+    assert term(parameter, "id:beijing", shipped.store, shipped.names).value == ns.ID + "beijing"
+    text = refusal(shipped, "iri", "cascq:date", classes=classes)
+    assert text.endswith("not of Organization (cascq:Organization) or Place (cascq:Place)")
+
+
+def test_a_class_of_the_wrong_kind_is_refused(shipped: KnowledgeGraph) -> None:
+    limit = (ns.CASCQ + "Organization",)
+    parameter = Parameter("x", "iri", LABEL, subclass_of=limit)
+    assert term(parameter, "cascq:Company", shipped.store, shipped.names).value == ns.CASCQ + "Company"
+    text = refusal(shipped, "iri", "cascq:Export", subclass_of=limit)
+    assert text == "cascq:Export is cascq:Export (Export: class), not a kind of Organization (cascq:Organization)"
+
+
+def test_a_value_that_is_not_listed_is_refused(shipped: KnowledgeGraph) -> None:
+    values = (ns.CASCQ + "aim", ns.CASCQ + "achieves")
+    parameter = Parameter("x", "iri", LABEL, values=values)
+    assert term(parameter, "cascq:aim", shipped.store, shipped.names).value == values[0]
+    text = refusal(shipped, "iri", "cascq:founder", values=values)
+    assert text.endswith("not aim (cascq:aim) or achieves (cascq:achieves)")
+
+
+def test_a_property_is_what_is_used_as_one(shipped: KnowledgeGraph) -> None:
+    parameter = Parameter("x", "iri", LABEL, classes=(ns.RDF + "Property",))
+    assert term(parameter, "rdfs:label", shipped.store, shipped.names).value == ns.RDFS_LABEL
+    assert "not of property" in refusal(shipped, "iri", "id:beijing", classes=parameter.classes)
 
 
 def test_an_ambiguous_name_is_settled_by_the_class(tiny: KnowledgeGraph) -> None:
     """`乙市` is the preferred label of the place; asked for an organisation, near ones are suggested instead."""
-    assert "City B" in refusal(tiny, "iri", "乙市", klass="https://w3id.org/cascq/ontology#Organization")
+    assert "City B" in refusal(tiny, "iri", "乙市", classes=("https://w3id.org/cascq/ontology#Organization",))
 
 
 def test_an_iri_must_exist(tiny: KnowledgeGraph) -> None:

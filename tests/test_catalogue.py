@@ -40,10 +40,21 @@ def test_a_header_is_read_whole(tmp_path: Path) -> None:
     assert query.title == {"zh": "题", "en": "Title"}
     assert query.columns == {"x": {"zh": "甲", "en": "X"}}
     thing, number = query.parameters
-    assert (thing.required, thing.klass) == (True, "https://w3id.org/cascq/ontology#Place")
+    assert (thing.required, thing.classes) == (True, ("https://w3id.org/cascq/ontology#Place",))
     assert (number.required, number.default) == (False, None)
     assert str(query.example["thing"]) == "<https://w3id.org/cascq/id/chongqing>"
     assert query.example["n"] is None
+
+
+def test_a_parameter_may_be_of_several_classes_and_have_a_variable_of_its_own(tmp_path: Path) -> None:
+    text = GOOD.replace("class: cascq:Place,", "class: [cascq:Place, cascq:Event], variable: asked,")
+    query = read(tmp_path, text.replace("?thing", "?asked"))
+    thing = query.parameters[0]
+    assert (thing.name, thing.variable) == ("thing", "asked")
+    assert [iri.rpartition("#")[2] for iri in thing.classes] == ["Place", "Event"]
+    assert thing.to_dict("en")["classes"] == list(thing.classes)
+    assert "class" not in thing.to_dict("en")
+    assert str(query.example["thing"]) == "<https://w3id.org/cascq/id/chongqing>"
 
 
 def test_dates_and_numbers_in_a_header_stay_text(tmp_path: Path) -> None:

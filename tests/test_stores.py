@@ -77,8 +77,12 @@ def example(parameter: Parameter, query: CannedQuery, shipped: KnowledgeGraph) -
     if parameter.type == "concept":
         pattern = f"?x skos:inScheme <{parameter.scheme}> . ?s ?p ?x . FILTER(STRSTARTS(STR(?s), '{ns.ID}'))"
     elif parameter.type == "iri":
-        kind = f"?x a/rdfs:subClassOf* <{parameter.klass or ns.CASCQ + 'Organization'}> ."
-        pattern = f"{kind} ?s ?p ?x ."
+        path, limits = "a/rdfs:subClassOf*", parameter.classes or (ns.CASCQ + "Organization",)
+        if parameter.subclass_of:
+            path, limits = "rdfs:subClassOf*", parameter.subclass_of
+        elif parameter.values:
+            path, limits = "rdfs:subPropertyOf?", parameter.values
+        pattern = f"VALUES ?limit {{ {' '.join(f'<{iri}>' for iri in limits)} }} ?x {path} ?limit . ?s ?p ?x ."
     else:
         return query.example.get(parameter.name)
     rows = select(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyoxigraph as ox
@@ -132,18 +132,41 @@ def _term(parameter: Parameter, text: str, store: Store, names: Names) -> Term:
 def _thing(parameter: Parameter, text: str, store: Store, names: Names) -> ox.NamedNode:
     """Find what an iri or concept parameter means, among the things that the parameter allows."""
     if parameter.type == "concept":
-        scheme = ox.NamedNode(parameter.scheme or "")
-        members = store.quads_for_pattern(None, ox.NamedNode(ns.SKOS + "inScheme"), scheme, None)
+        scheme = parameter.scheme or ""
+        members = store.quads_for_pattern(None, ox.NamedNode(ns.SKOS + "inScheme"), ox.NamedNode(scheme), None)
         allowed = {quad.subject.value for quad in members if isinstance(quad.subject, ox.NamedNode)}
-        kind = scheme.value
-    elif parameter.klass:
-        query = f"SELECT DISTINCT ?x WHERE {{ ?x a/rdfs:subClassOf* {ox.NamedNode(parameter.klass)} }}"
-        allowed = {row["x"].value for row in select(store, query) if isinstance(row["x"], ox.NamedNode)}
-        kind = parameter.klass
-    else:
-        return names.resolve(text)
-    wanted = (f"of {names.label(kind, 'en')} ({ns.shorten(kind)})", f"{names.label(kind, 'zh')}（{ns.shorten(kind)}）")
-    return names.resolve(text, allowed.__contains__, wanted)
+        return names.resolve(text, allowed.__contains__, _wanted(names, ("of ", ""), [scheme]))
+    if parameter.values:
+        return names.resolve(text, parameter.values.__contains__, _wanted(names, ("", ""), parameter.values))
+    if parameter.subclass_of:
+        allowed = _found(store, "rdfs:subClassOf*", parameter.subclass_of)
+        wanted = _wanted(names, ("a kind of ", "其下类别："), parameter.subclass_of)
+        return names.resolve(text, allowed.__contains__, wanted)
+    if parameter.classes:
+        allowed = _found(store, "a/rdfs:subClassOf*", parameter.classes)
+        if ns.RDF + "Property" in parameter.classes:  # what is used as one is one: rdf:type is declared nowhere here
+            allowed |= {row["p"].value for row in select(store, "SELECT DISTINCT ?p WHERE { ?s ?p ?o }")}
+        return names.resolve(text, allowed.__contains__, _wanted(names, ("of ", ""), parameter.classes))
+    return names.resolve(text)
+
+
+def _found(store: Store, path: str, classes: Sequence[str]) -> set[str]:
+    """Return the IRIs from which a path leads to one of some classes."""
+    listed = " ".join(str(ox.NamedNode(iri)) for iri in classes)
+    rows = select(store, f"SELECT DISTINCT ?x WHERE {{ VALUES ?class {{ {listed} }} ?x {path} ?class }}")
+    return {row["x"].value for row in rows if isinstance(row["x"], ox.NamedNode)}
+
+
+def _wanted(names: Names, before: tuple[str, str], iris: Sequence[str]) -> tuple[str, str]:
+    """Write what is allowed, in English and Chinese."""
+    en = [f"{names.label(iri, 'en')} ({ns.shorten(iri)})" for iri in iris]
+    zh = [f"{names.label(iri, 'zh')}（{ns.shorten(iri)}）" for iri in iris]
+    return before[0] + _either(en, ", ", " or "), before[1] + _either(zh, "、", "或")
+
+
+def _either(texts: Sequence[str], comma: str, last: str) -> str:
+    """Join alternatives."""
+    return last.join([comma.join(texts[:-1]), texts[-1]] if texts[1:] else texts)
 
 
 def _date(text: str) -> str:
@@ -178,7 +201,7 @@ def bind(query: CannedQuery, values: Mapping[str, Term | None]) -> str:
         return query.text
     row = [values.get(parameter.name) for parameter in query.parameters]
     cells = " ".join("UNDEF" if cell is None else serialise(_plain(cell)) for cell in row)
-    heads = " ".join(f"?{parameter.name}" for parameter in query.parameters)
+    heads = " ".join(f"?{parameter.variable}" for parameter in query.parameters)
     line = f"VALUES ({heads}) {{ ({cells}) }}"
     # lone carriage returns end a comment in SPARQL, so cutting at them would move lines: only \n counts here
     lines = query.text.split("\n")

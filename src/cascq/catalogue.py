@@ -27,9 +27,13 @@ PARAMETER_LINE = re.compile(
     r"^\s*VALUES\s*\(\s*(?P<variables>\?\w+(?:\s+\?\w+)*)\s*\)\s*\{\s*(?P<row>\(.*\))\s*\}\s*#\s*parameters\s*$",
     re.IGNORECASE,
 )
+# What limits the values of a parameter, and the type it goes with.
+_OWNERS = {"class": "iri", "subclass_of": "iri", "values": "iri", "scheme": "concept"}
 _MARKED = re.compile(r"#\s*parameters\s*$")
 _KEYS = {"title", "description", "question", "parameters", "columns", "min_rows", "tags"}
-_PARAMETER_KEYS = {"name", "type", "class", "scheme", "required", "default", "label"}
+_PARAMETER_KEYS = {
+    "name", "variable", "type", "class", "subclass_of", "values", "scheme", "required", "default", "label",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,12 +41,15 @@ class Parameter:
     """What a query can be asked with.
 
     Attributes:
-        name: the SPARQL variable, without its question mark.
+        name: as --param has it; the SPARQL variable too, without its question mark, unless `variable` is another:
+            where a column has the name.
         type: one of `TYPES`.
         label: zh and en.
         required: it must be given.
         default: its value if it is not given, in the notation of --param; None leaves it open.
-        klass: for an iri, the IRI of the class it must be an instance of, or None for anything.
+        classes: for an iri, the IRIs of the classes of one of which it must be an instance; none for anything.
+        subclass_of: for an iri that is a class, the classes of which it must be one, or a sub-class.
+        values: for an iri, the only ones there are.
         scheme: for a concept, the IRI of its concept scheme.
     """
 
@@ -51,8 +58,31 @@ class Parameter:
     label: Text
     required: bool = False
     default: str | None = None
-    klass: str | None = None
+    classes: tuple[str, ...] = ()
+    subclass_of: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
     scheme: str | None = None
+    variable: str = ""
+
+    def __post_init__(self) -> None:
+        """Let the variable be named as the parameter, if nothing else is said."""
+        object.__setattr__(self, "variable", self.variable or self.name)
+
+    def to_dict(self, lang: str) -> dict[str, Any]:
+        """Return what `cascq query --list --json` prints of it; "classes" where "class" would be several."""
+        lists = {"subclass_of": self.subclass_of, "values": self.values}
+        if len(self.classes) > 1:
+            lists["classes"] = self.classes
+        return {
+            "name": self.name,
+            "type": self.type,
+            "label": self.label[lang],
+            "required": self.required,
+            "default": self.default,
+            **({"class": self.classes[0]} if len(self.classes) == 1 else {}),
+            **{key: list(iris) for key, iris in lists.items() if iris},
+            **({"scheme": self.scheme} if self.scheme else {}),
+        }
 
 
 @dataclass(frozen=True)
@@ -102,18 +132,7 @@ class CannedQuery:
             "title": self.title[lang],
             "description": self.description[lang],
             "question": self.question[lang],
-            "parameters": [
-                {
-                    "name": p.name,
-                    "type": p.type,
-                    "label": p.label[lang],
-                    "required": p.required,
-                    "default": p.default,
-                    **({"class": p.klass} if p.klass else {}),
-                    **({"scheme": p.scheme} if p.scheme else {}),
-                }
-                for p in self.parameters
-            ],
+            "parameters": [parameter.to_dict(lang) for parameter in self.parameters],
             "columns": [{"name": name, "label": label[lang]} for name, label in self.columns.items()],
             "min_rows": self.min_rows,
             "tags": list(self.tags),
@@ -187,19 +206,10 @@ def _parameters(header: Header) -> tuple[Parameter, ...]:
             raise header.error(
                 f"'required' of '{name}' must be true or false", f"“{name}”的 required 应为 true 或 false", near=name
             )
-        for key, owner in (("class", "iri"), ("scheme", "concept")):
-            if key in value and kind != owner:
-                raise header.error(
-                    f"'{key}' of '{name}' goes with type {owner} only",
-                    f"“{name}”的 {key} 只用于 {owner} 类型",
-                    near=name,
-                )
-            if key in value and expand(str(value[key])) is None:
-                raise header.error(
-                    f"'{key}' of '{name}' is neither an IRI nor a known CURIE: {value[key]}",
-                    f"“{name}”的 {key} 不是 IRI 或已知前缀的 CURIE：{value[key]}",
-                    near=name,
-                )
+        iris = {key: _iris(header, value, name, key, kind) for key in _OWNERS}
+        variable = value.get("variable", name)
+        if not isinstance(variable, str) or not re.fullmatch(r"[A-Za-z_]\w*", variable, re.ASCII):
+            raise header.error(f"'variable' of '{name}' cannot be one", f"“{name}”的 variable 不能作变量名", near=name)
         if kind == "concept" and "scheme" not in value:
             raise header.error(
                 f"concept parameter '{name}' needs its 'scheme'", f"概念参数“{name}”需要 scheme", near=name
@@ -219,11 +229,36 @@ def _parameters(header: Header) -> tuple[Parameter, ...]:
                 label=header.text(value.get("label"), f"label of {name}", near=name),
                 required=required == "true",
                 default=default,
-                klass=expand(str(value["class"])) if "class" in value else None,
-                scheme=expand(str(value["scheme"])) if "scheme" in value else None,
+                classes=iris["class"],
+                subclass_of=iris["subclass_of"],
+                values=iris["values"],
+                scheme=iris["scheme"][0] if iris["scheme"] else None,
+                variable=variable,
             )
         )
     return tuple(parameters)
+
+
+def _iris(header: Header, value: Mapping[str, Any], name: str, key: str, kind: str) -> tuple[str, ...]:
+    """Return the IRIs under a key of a parameter: one or a list (one only for a scheme); none if it is not there."""
+    if key not in value:
+        return ()
+    if kind != _OWNERS[key]:
+        raise header.error(
+            f"'{key}' of '{name}' goes with type {_OWNERS[key]} only",
+            f"“{name}”的 {key} 只用于 {_OWNERS[key]} 类型",
+            near=name,
+        )
+    listed = value[key] if isinstance(value[key], list) and key != "scheme" else [value[key]]
+    iris = [expand(str(item)) for item in listed]
+    for item, iri in zip(listed, iris, strict=True):
+        if iri is None:
+            raise header.error(
+                f"'{key}' of '{name}' is neither an IRI nor a known CURIE: {item}",
+                f"“{name}”的 {key} 不是 IRI 或已知前缀的 CURIE：{item}",
+                near=name,
+            )
+    return tuple(iri for iri in iris if iri)
 
 
 def _parameter_line(header: Header, parameters: tuple[Parameter, ...]) -> int | None:
@@ -248,7 +283,7 @@ def _parameter_line(header: Header, parameters: tuple[Parameter, ...]) -> int | 
             line=number,
         )
     found = [name[1:] for name in match["variables"].split()]
-    declared = [parameter.name for parameter in parameters]
+    declared = [parameter.variable for parameter in parameters]
     if found != declared:
         raise header.error(
             f"the parameter line has {', '.join(found)}, but declared are {', '.join(declared)}",

@@ -60,6 +60,7 @@ _BORROWED: dict[str, tuple[str, str]] = {
     ns.RDFS + "subPropertyOf": ("sub-property of", "父属性"),
     ns.RDFS + "domain": ("domain", "定义域"),
     ns.RDFS + "range": ("range", "值域"),
+    ns.RDF + "Property": ("property", "属性"),
     ns.OWL + "Class": ("class", "类"),
     ns.OWL + "ObjectProperty": ("object property", "对象属性"),
     ns.OWL + "DatatypeProperty": ("datatype property", "数据属性"),
@@ -179,13 +180,13 @@ class Names:
         return sorted({quad.object.value for quad in quads if isinstance(quad.object, ox.NamedNode)})
 
     def exists(self, iri: str) -> bool:
-        """Tell whether an IRI occurs in the store, as subject, object or graph."""
+        """Tell whether an IRI occurs in the store, in whatever place."""
         node = ox.NamedNode(iri)
-        return (
-            any(True for _ in self._store.quads_for_pattern(node, None, None, None))
-            or any(True for _ in self._store.quads_for_pattern(None, None, node, None))
-            or self._store.contains_named_graph(node)
-        )
+        return any(
+            True
+            for s, p, o in ((node, None, None), (None, None, node), (None, node, None))
+            for _ in self._store.quads_for_pattern(s, p, o, None)
+        ) or self._store.contains_named_graph(node)
 
     def resolve(
         self, text: str, accept: Callable[[str], bool] | None = None, wanted: tuple[str, str] = ("", "")
@@ -219,16 +220,16 @@ class Names:
                 f"“{text}”可指多个对象，请指明：{self._list(candidates, 'zh')}",
             )
         refused = [iri for hits in ranks for iri in hits]
+        near = self.near(text, accept)
+        meant = (
+            (f"; did you mean: {self._list(near, 'en')}", f"；是否指：{self._list(near, 'zh')}") if near else ("", "")
+        )
         if refused:
             raise CascqError(
-                f"'{text}' is {self._list(refused, 'en')}, not {wanted[0]}",
-                f"“{text}”是{self._list(refused, 'zh')}，而不是{wanted[1]}",
+                f"'{text}' is {self._list(refused, 'en')}, not {wanted[0]}{meant[0]}",
+                f"“{text}”是{self._list(refused, 'zh')}，而不是{wanted[1]}{meant[1]}",
             )
-        near = self.near(text, accept)
-        raise CascqError(
-            f"nothing is called '{text}'" + (f"; did you mean: {self._list(near, 'en')}" if near else ""),
-            f"没有名为“{text}”的对象" + (f"；是否指：{self._list(near, 'zh')}" if near else ""),
-        )
+        raise CascqError(f"nothing is called '{text}'{meant[0]}", f"没有名为“{text}”的对象{meant[1]}")
 
     def _passages(self, number: str) -> list[str]:
         """Return the passages that a bare number such as 1.1-6 may mean."""
