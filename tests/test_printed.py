@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cascq.printed import _numeral, look_up
+from cascq.printed import _numeral, copied, finer_date, look_up
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -68,6 +68,85 @@ def test_what_is_not_printed_is_not_found(value: str, kind: str, text: str) -> N
     result = look_up(typed(value, kind), text)
     assert result.checked
     assert not result.found
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text", "finer"),
+    [
+        ("2017", "gYear", "2017年11月，双方签约", "2017年11月"),
+        ("2017", "gYear", "自 2017 年\n11 月起", "2017年11月"),
+        ("2017", "gYear", "2017年11月3日签约", "2017年11月3日"),
+        ("2017-11", "gYearMonth", "2017年11月3日签约", "2017年11月3日"),
+        ("2017", "gYear", "2017年3月签约，2017年9月挂牌", "2017年3月 / 2017年9月"),
+        ("2017", "gYear", "2017年3月，4家企业入驻", "2017年3月"),
+    ],
+)
+def test_a_date_less_precise_than_printed_is_told(value: str, kind: str, text: str, finer: str) -> None:
+    assert finer_date(typed(value, kind), text) == finer
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [
+        ("2017-11", "gYearMonth", "2017年11月，双方签约"),
+        ("2017-11-03", "date", "2017年11月3日签约"),
+        ("2017", "gYear", "2017年签约"),
+        ("2017", "gYear", "2017年底签约，2017年11月谈妥"),
+        ("2017", "gYear", "2016-2017年筹备，2017年11月签约"),
+        ("2017", "gYear", "2017-2018年筹备，2017年11月签约"),
+        ("2017", "gYear", "2017年3月至5月举行"),
+        ("2017", "gYear", "2017年3月、9月两次签约"),
+        ("2017", "gYear", "2017年3月和2017年9月两次签约"),
+        ("2017-03", "gYearMonth", "2017年3月3日至5日举行"),
+        ("2017", "gYear", "2017年3月签约，全年服务30家企业"),
+        ("2017-03", "gYearMonth", "2017年3月3日签约，当月挂牌"),
+        ("2017", "gYear", "2017年3月前建成"),
+        ("2018", "gYear", "2017年11月签约"),
+        ("2017", "integer", "2017年11月签约"),
+    ],
+)
+def test_a_date_as_precise_as_can_be_is_right(value: str, kind: str, text: str) -> None:
+    assert finer_date(typed(value, kind), text) is None
+
+
+TEXT = "2031年5月2日，甲研究院与乙市人民政府在丁市签署新一轮全面科技合作协议，\n双方共建丙实验室并服务企业。"
+TITLE = "甲研究院与乙市人民政府关于共建新型科教创产融合发展联合体的战略合作协议"
+
+
+NAMES = ("甲医疗器械研究所", "乙健康产品研究中心", "丙药物技术转化研究中心")
+COPY = "甲研究院与乙市人民政府在丁市签署新一轮全面科技合作协议"
+REST = "，共建丙实验室并服务企业发展的各方面各领域需要"
+
+
+@pytest.mark.parametrize(
+    ("summary", "text", "copy"),
+    [
+        (TEXT, TEXT, TEXT.replace("\n", "")),
+        ("双方共建丙实验室并服务企业", "双方共建丙实验室并服务企业。", "双方共建丙实验室并服务企业"),
+        (f"据称{COPY}", TEXT, COPY),
+        (f"the copy: {'a letter and more ' * 6}", f"{'a letter and more ' * 6}follows", "aletterandmore" * 6),
+        (f"双方签署{TITLE}{REST}", f"{TITLE}{REST}。", TITLE + REST),
+    ],
+)
+def test_a_copied_summary_is_told(summary: str, text: str, copy: str) -> None:
+    assert copied(summary, text, [TITLE, *NAMES]) == copy
+
+
+@pytest.mark.parametrize(
+    ("summary", "text"),
+    [
+        ("2031年5月签署新一轮协议", TEXT),
+        ("甲研究院与乙市人民政府签署全面科技合作协议", TEXT),  # 22 characters, with a gap
+        ("共建产业园区", "（三）共建产业园区"),
+        ("共建产业园区", "共建产业园区"),
+        ("共建甲医疗器械研究所、乙健康产品研究中心、丙药物技术转化研究中心", f"共建{'、'.join(NAMES)}等机构。"),
+        (f"双方签署《{TITLE}》", f"2031年，双方签署《{TITLE}》，共建学院。"),
+        (TITLE, f"{TITLE}。"),
+        ("an agreement is signed in the city", "In 2031 an agreement is signed in the city of B."),
+    ],
+)
+def test_a_summary_in_own_words_and_names_are_right(summary: str, text: str) -> None:
+    assert copied(summary, text, [TITLE, *NAMES]) is None
 
 
 def test_names_are_found_across_page_breaks() -> None:

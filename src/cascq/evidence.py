@@ -19,7 +19,7 @@ from cascq.errors import CascqError
 from cascq.language import say
 from cascq.names import Names
 from cascq.passages import Document, Passage, documents, passages, read_document, sha256
-from cascq.printed import look_up
+from cascq.printed import copied, finer_date, look_up
 from cascq.remote.stores import Store
 from cascq.terms import one_line, readable
 
@@ -154,6 +154,7 @@ class EvidenceReport:
         return one_line(readable(term)) if isinstance(term, ox.Literal) else str(term)
 
 
+_NAMES = (ns.RDFS_LABEL, ns.CASCQ + "title", ns.CASCQ + "nameText", ns.SKOS + "prefLabel", ns.SKOS + "altLabel")
 _KINDS = {
     "document": ("documents", "文献"),
     "offset": ("offsets", "位置"),
@@ -223,7 +224,7 @@ def evidence(store: Store, names: Names, node: str | None, sources: Sequence[Pat
     if not known and not curated:
         raise CascqError("the data record no passages", "数据中没有记录任何段落")
     report = EvidenceReport(lang, names, node, shown, curated, bool(sources))
-    _verify(report, documents(store), [(path, *read_document(path)) for path in sources])
+    _verify(report, documents(store), [(path, *read_document(path)) for path in sources], store)
     return report
 
 
@@ -236,7 +237,9 @@ def _stated(store: Store, graph: str, about: str | None) -> list[ox.Triple]:
     return sorted((quad.triple for quad in quads), key=str)
 
 
-def _verify(report: EvidenceReport, known: Sequence[Document], sources: Sequence[tuple[Path, str, str]]) -> None:
+def _verify(
+    report: EvidenceReport, known: Sequence[Document], sources: Sequence[tuple[Path, str, str]], store: Store
+) -> None:
     """Check documents and passages as far as the sources allow."""
     texts: dict[str, str] = {}
     wanted = {item.passage.document for item in report.shown}
@@ -272,11 +275,11 @@ def _verify(report: EvidenceReport, known: Sequence[Document], sources: Sequence
     sizes = {document.iri: document.characters for document in known}
     report.unchecked["document"] += len(wanted - set(texts))
     for item in report.shown:
-        _verify_passage(report, item, texts.get(item.passage.document), sizes.get(item.passage.document))
+        _verify_passage(report, item, texts.get(item.passage.document), sizes.get(item.passage.document), store)
 
 
-def _verify_passage(report: EvidenceReport, item: Shown, text: str | None, size: int | None) -> None:
-    """Check one passage: offsets, hash, and what its graph says."""
+def _verify_passage(report: EvidenceReport, item: Shown, text: str | None, size: int | None, store: Store) -> None:
+    """Check one passage: offsets, hash, summaries, and what its graph says."""
     passage, where = item.passage, ns.shorten(item.passage.iri)
     start, end = passage.start, passage.end
     limit = size if text is None else len(text)
@@ -302,6 +305,7 @@ def _verify_passage(report: EvidenceReport, item: Shown, text: str | None, size:
                     _recorded(passage.iri, "sha256", passage.sha256),
                 )
             )
+        _verify_summaries(report, item, where, store)
     else:
         report.unchecked["hash"] += 1
     for triple in item.triples:
@@ -320,6 +324,48 @@ def _verify_passage(report: EvidenceReport, item: Shown, text: str | None, size:
                     f"the text does not say {result.wanted}",
                     f"原文没有 {result.wanted}",
                     triple,
+                )
+            )
+        elif finer := finer_date(triple.object, item.text):
+            report.failures.append(
+                Failure(
+                    where,
+                    f"the text gives the date as {finer}; write it as precisely (xsd:date or xsd:gYearMonth)",
+                    f"原文写明 {finer}，请按此精度书写（xsd:date 或 xsd:gYearMonth）",
+                    triple,
+                )
+            )
+
+
+def _names_in(store: Store, graph: str) -> set[str]:
+    """Return the names, wherever they are recorded, of all that a graph speaks of."""
+    quads = list(store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
+    nodes = {node for quad in quads for node in (quad.subject, quad.object) if isinstance(node, ox.NamedNode)}
+    return {
+        quad.object.value
+        for node in nodes
+        for name in _NAMES
+        for quad in store.quads_for_pattern(node, ox.NamedNode(name), None, None)
+        if isinstance(quad.object, ox.Literal)
+    }
+
+
+def _verify_summaries(report: EvidenceReport, item: Shown, where: str, store: Store) -> None:
+    """Check that the summaries of a passage are no copies of its text: a document is not copied into the project."""
+    for lang, summary in item.passage.summaries.items():
+        text = item.text or ""
+        if copied(summary, text, ()) and (run := copied(summary, text, _names_in(store, item.passage.iri))):
+            shown = run if len(run) <= 40 else run[:39] + "…"
+            report.failures.append(
+                Failure(
+                    where,
+                    f"the summary copies the text: “{shown}”; say it in your own words",
+                    f"摘要照抄原文“{shown}”，请用自己的话概括",
+                    ox.Triple(
+                        ox.NamedNode(item.passage.iri),
+                        ox.NamedNode(ns.DCTERMS + "description"),
+                        ox.Literal(summary, language=lang) if lang else ox.Literal(summary),
+                    ),
                 )
             )
 

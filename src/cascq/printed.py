@@ -6,6 +6,7 @@ White space is ignored throughout: page breaks and blanks around digits are type
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -17,6 +18,9 @@ _NUMERAL = "零〇一二两三四五六七八九十百千万亿"
 # Words that say "one" without the numeral: 首次, 第一, 唯一.
 _ONE = ("首", "一")
 _RANGE_DASH = "-–—~至到、"
+# From how many characters on, blanks left out, a summary is a copy: a run in Chinese, in letters, and all of a text.
+_RUN, _LETTERS, _SAME = 24, 80, 12
+_STOPS = "，。；：、！？,.;:!?"
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,67 @@ def _date_patterns(value: str) -> list[tuple[str, str]]:
     if day is None:
         return [(shown, pattern)]
     return [(f"{shown}{int(day)}日", rf"{pattern}0?{int(day)}[日号]")]
+
+
+def copied(summary: str, text: str, names: Iterable[str]) -> str | None:
+    """Return what a summary copies from a passage's text: all of it, or a long run of its words; else None.
+
+    What is mostly names is no copy, however long; a heading of a few characters can hardly be said in other words.
+
+    Args:
+        summary: a summary that should be in one's own words, in either language.
+        text: the passage's text.
+        names: names and titles that the passage prints.
+    """
+    text, summary = squeeze(text), squeeze(summary)
+    known = sorted(filter(None, map(squeeze, names)), key=len, reverse=True)
+    runs = [summary] if len(summary) >= _SAME and summary.strip(_STOPS) == text.strip(_STOPS) else []
+    for start in range(len(summary)):
+        chinese = re.search(r"[\u4e00-\u9fff]", summary[start : start + _RUN])
+        end = start + (_RUN if chinese else _LETTERS)
+        if end <= len(summary) and summary[start:end] in text:
+            while end < len(summary) and summary[start : end + 1] in text:
+                end += 1
+            runs.append(summary[start:end])
+            break
+    return next((run for run in runs if len(_without(run, known)) >= len(run) / 3), None)
+
+
+def _without(run: str, names: Sequence[str]) -> str:
+    """Return what is left of a text without names, the longest first."""
+    for name in names:
+        run = run.replace(name, "")
+    return run
+
+
+def finer_date(literal: ox.Literal, text: str) -> str | None:
+    """Return the date that a text prints where a literal gives only its year or month, as it is printed; else None.
+
+    None too if the text also prints that year or month alone, speaks of it as a whole (全年, 当月), or prints a span or
+    a series of months or days, or a time before or after, which have no one finer date.
+    """
+    match = re.fullmatch(r"(\d{4})(?:-(\d{2}))?", literal.value)
+    if match is None or literal.datatype.value not in {XSD + "gYear", XSD + "gYearMonth"}:
+        return None
+    year, month = match.groups()
+    if month is None:
+        whole, part, unit, alone = (
+            rf"(?<!\d){year}",
+            r"\d{1,2}月(?:\d{1,2}[日号])?",
+            "月",
+            "全年|当年|该年|同年|年度|年内",
+        )
+    else:
+        whole, part, unit, alone = rf"(?<!\d){year}年0?{int(month)}", r"\d{1,2}[日号]", "[日号]", "当月|该月|同月|月内"
+    mark = "年" if month is None else "月"
+    text = squeeze(text)
+    series = rf"(?:(?:[{_RANGE_DASH}和及与,，]|以及)(?:{year}年)?(?:\d{{1,2}}月)?\d{{1,2}}{unit}|[之以]?[前后])"
+    found = list(re.finditer(rf"{whole}{mark}({part})?|{whole}(?=[{_RANGE_DASH}]\d)", text))
+    if not found or re.search(alone, text) or any(hit[1] is None for hit in found):
+        return None
+    if any(re.match(series, text[hit.end() :]) for hit in found):
+        return None
+    return " / ".join(dict.fromkeys(hit[0] for hit in found))
 
 
 def _number_patterns(value: str) -> list[tuple[str, str]]:
