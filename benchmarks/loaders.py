@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import page
 import pyoxigraph as ox
 import requests
-from page import servers
 
 TARGETS = ("folder", "oxigraph", "virtuoso")
 # The newest of each on 2026-11-22; rdf-uploader does not say that it needs click.
@@ -109,20 +109,20 @@ def place(target: str) -> Iterator[Place]:
         if target == "folder":
             yield Place(str(folder))
         elif target == "oxigraph":
-            with servers().oxigraph(folder) as server:
+            with page.servers().oxigraph(folder) as server:
                 yield Place(server.url)
         else:
-            with servers().virtuoso(buffers=85_000, transaction=1_000_000_000) as server:
+            with page.servers().virtuoso(buffers=85_000, transaction=1_000_000_000) as server:
                 yield Place(server.url, str(server.folder), server.sql)
 
 
 def ways(environment: Path) -> list[Way]:
     """Return all ways; of each target the store's own tool for bulk comes first, and a bare PUT second."""
     programs = environment / "bin"
+    program = page.cascq()
 
     def cascq(*options: str) -> Callable[[Task, Place], list[str]]:
-        load = [sys.executable, "-m", "cascq", "load", "--lang", "en"]
-        return lambda task, at: [*load, at.where, "--data", str(task.data), *options]
+        return lambda task, at: [program, "load", "--lang", "en", at.where, "--data", str(task.data), *options]
 
     def own(target: str) -> list[Way]:
         return [
@@ -144,7 +144,7 @@ def ways(environment: Path) -> list[Way]:
         put = [str(programs / "kurra"), "db", "gsp", "put", "--graph", GRAPH, "--timeout", "3600", *options]
         return lambda task, at: [*put, str(task.triples), at.where + path]
 
-    bulk = [servers().oxigraph_command(), "load", "--location"]
+    bulk = [page.servers().oxigraph_command(), "load", "--location"]
     user = ["--username", "dba", "--password", "dba"]
     return [
         Way("oxigraph load", lambda task, at: [*bulk, at.where, "--file", str(task.quads)], "folder"),

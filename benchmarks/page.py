@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import datetime as dt
 import importlib
 import importlib.metadata
@@ -52,6 +53,15 @@ def machine() -> str:
 def versions(*names: str) -> str:
     """Return the versions of those packages that are installed here."""
     return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names if importlib.util.find_spec(name))
+
+
+def cascq() -> str:
+    """Return the installed command, its modules compiled as pip compiles those of the others.
+
+    An installation from a checkout (pip install -e) is compiled when it is used, unless PYTHONDONTWRITEBYTECODE is set.
+    """
+    compileall.compile_dir(ROOT / "src", quiet=1)
+    return str(Path(sys.executable).with_name("cascq"))
 
 
 def servers() -> Any:

@@ -126,7 +126,7 @@ def _arguments() -> argparse.Namespace:
 
 def _load(target: str, data: Path) -> None:
     """Load the data with `cascq load`."""
-    command = [sys.executable, "-m", "cascq", "load", target, "--verify", "none", "--data", str(data)]
+    command = [page.cascq(), "load", target, "--verify", "none", "--data", str(data)]
     known = {"PYTHONPATH": str(page.ROOT / "src"), "CASCQ_USER": "dba", "CASCQ_PASSWORD": "dba"}
     subprocess.run(command, check=True, env={**os.environ, **known}, stdout=subprocess.DEVNULL)
 

@@ -14,6 +14,8 @@ import sys
 import time
 from pathlib import Path
 
+import page
+
 RDFLIB = """
 import rdflib, sys
 from pathlib import Path
@@ -39,7 +41,7 @@ def run(command: list[str]) -> tuple[float, float, float]:
 
 def main(runs: int) -> None:
     """Measure every command and print a table."""
-    cascq = [sys.executable, "-m", "cascq"]
+    cascq = [page.cascq()]
     root = Path(__file__).resolve().parents[1]
     commands = {
         "cascq --help": [*cascq, "--help"],

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import page
+
 ROOT = Path(__file__).resolve().parents[2]
 FLOORS = ("parse", "bulk load")
 DRIVER = Path(__file__).with_name("drive.py")
@@ -80,7 +82,7 @@ def install(folder: Path) -> None:
 def engines(folder: Path) -> list[Engine]:
     """Return what is compared: first the floors, then cascq, then the engines of the environment in a folder."""
     programs = folder / "bin"
-    validate = [sys.executable, "-m", "cascq", "validate", "--lang", "en"]
+    validate = [page.cascq(), "validate", "--lang", "en"]
     shapes = ["--shapes", str(ROOT / "ontology" / "shapes")]
 
     def floor(name: str) -> Engine:
