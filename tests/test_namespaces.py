@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from cascq.namespaces import expand, natural_key, shorten
+from cascq.namespaces import expand, is_made, natural_key, shorten
 
 BASE = "https://w3id.org/cascq/"
 
@@ -38,3 +38,17 @@ def test_angle_brackets_may_stand_around_an_iri() -> None:
 
 def test_passages_are_ordered_as_a_person_counts() -> None:
     assert sorted(["1.1-10", "1.1-2", "1.10-1", "1.2-1"], key=natural_key) == ["1.1-2", "1.1-10", "1.2-1", "1.10-1"]
+
+
+@pytest.mark.parametrize(
+    "name", ["ontology", "derived", "vocabulary/levels", "alignment/org", "shapes", "catalogue", "staging/1"]
+)
+def test_what_the_project_makes_itself_is_no_data(name: str) -> None:
+    assert is_made(BASE + name)
+
+
+@pytest.mark.parametrize(
+    "name", ["source/letter/1-1", "source/letter/record", "curated/names", "id/derived", "ontology2"]
+)
+def test_what_is_written_by_hand_is_data(name: str) -> None:
+    assert not is_made(BASE + name)

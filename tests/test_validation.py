@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
+import shutil
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,7 +15,7 @@ from rdflib.namespace import RDF, SH
 
 import cascq
 from cascq import namespaces as ns
-from cascq import resources
+from cascq import resources, validation
 from cascq.errors import CascqError
 from cascq.reports.report import FORMATS, Report
 from cascq.shacl import reference
@@ -359,3 +361,62 @@ def test_literals_keep_their_form() -> None:
     text = f"<x:a> <x:p> {values} ."
     graph = reference.to_rdflib(ox.parse(text, ox.RdfFormat.TURTLE))
     assert sorted(map(str, graph.objects())) == ["05", "1.50", "2019-02-30", "s", "词"]
+
+
+# --- Graphs that the project makes itself are no data ---
+
+
+@pytest.fixture(scope="module")
+def faulty_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped data with a class that does not exist and a date that is none, and a node that has no facts."""
+    folder = tmp_path_factory.mktemp("faulty")
+    shutil.copytree(resources.data(), folder / "data")
+    (folder / "data" / "faulty.trig").write_text(
+        f"@prefix cascq: <{ns.CASCQ}> . @prefix id: <{ns.ID}> . @prefix xsd: <{ns.XSD}> .\n"
+        f"<{ns.CURATED}faulty> {{ id:nothing a cascq:Compny . id:cigit cascq:date '2020-13'^^xsd:gYearMonth . }}\n",
+        encoding="utf-8",
+    )
+    return folder / "data"
+
+
+@pytest.mark.parametrize("large", [4_000_000, 10_000], ids=["held", "streamed"])
+@pytest.mark.parametrize("form", ["trig", "nquads"])
+def test_an_export_is_found_to_be_as_the_data_are(
+    form: str, large: int, faulty_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(validation, "LARGE", large)
+    path = tmp_path / {"trig": "export.trig", "nquads": "export.nq"}[form]
+    path.write_text(cascq.load([faulty_data]).export(form), encoding="utf-8")
+    data, exported = validate([faulty_data]), validate([path])
+    assert exported.statements == data.statements
+    assert exported.focus_nodes == data.focus_nodes
+    assert [(f.source, f.focus, f.path, f.value, f.graphs) for f in exported.findings] == [
+        (f.source, f.focus, f.path, f.value, f.graphs) for f in data.findings
+    ]
+    assert data.findings
+    assert not data.notes
+    made = len({graph for quad in cascq.load().store if ns.is_made(graph := quad.graph_name.value)})
+    assert f"left out, since made from the ontology and by rules: {made} graphs" in exported.summary("en")
+    assert f"略去由本体和规则生成的图：{made} 个" in exported.summary("zh")
+    # They stand where the data are, not in the ontology or in what was derived.
+    lines = path.read_text(encoding="utf-8").split("\n")
+    opened = {"trig": r"^(\S+) \{$", "nquads": r" (\S+) \.$"}[form]
+    for finding in exported.findings:
+        for place in finding.places:
+            assert place.line is not None
+            before = lines[: place.line] if form == "trig" else [lines[place.line - 1]]
+            graph = next(match[1] for line in reversed(before) if (match := re.search(opened, line)))
+            assert not ns.is_made(ns.expand(graph) or "")
+
+
+def test_a_file_with_graphs_that_are_made_and_no_data_is_not_found_to_be_well(tmp_path: Path) -> None:
+    path = tmp_path / "derived.nq"
+    path.write_text(f"<{ns.ID}cigit> <{ns.RDF_TYPE}> <{ns.CASCQ}Company> <{ns.DERIVED_GRAPH}> .\n")
+    with pytest.raises(CascqError, match="nothing to check: all graphs there are made"):
+        validate([path])
+
+
+def test_shapes_of_others_are_applied_to_all_graphs(files: tuple[Path, Path], tmp_path: Path) -> None:
+    path = tmp_path / "derived.trig"
+    path.write_text(files[0].read_text(encoding="utf-8").replace("ex:g1 {", f"<{ns.DERIVED_GRAPH}> {{"), "utf-8")
+    assert validate([path], [files[1]]).statements == validate([files[0]], [files[1]]).statements

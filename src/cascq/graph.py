@@ -243,7 +243,6 @@ class KnowledgeGraph:
 def _read(paths: Sequence[Path] | None) -> ox.Store:
     """Read the ontology, its vocabularies and the data into memory, and derive the short cuts."""
     store = ox.Store()
-    own = {ns.DERIVED_GRAPH}
     for graph, files in (
         (lambda _: ns.ONTOLOGY_GRAPH, resources.ontology()),
         (lambda path: ns.VOC + path.stem, resources.vocabularies()),
@@ -251,11 +250,10 @@ def _read(paths: Sequence[Path] | None) -> ox.Store:
     ):
         for path in files:
             name = ox.NamedNode(graph(path))
-            own.add(name.value)
             store.extend(ox.Quad(q.subject, q.predicate, q.object, name) for q in read_file(path))
     for quads in read_files([resources.data()] if paths is None else paths).values():
         # An export read back carries the ontology and what was derived: both come from here, once.
-        store.extend(q for q in quads if getattr(q.graph_name, "value", None) not in own)
+        store.extend(q for q in quads if not ns.is_made(getattr(q.graph_name, "value", "")))
     rules.derive(store, resources.rules())
     return store
 

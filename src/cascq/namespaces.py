@@ -112,6 +112,20 @@ def expand(text: str) -> str | None:
     return None
 
 
+def is_bookkeeping(graph: str) -> bool:
+    """Tell of the IRI of a graph whether `cascq load` keeps it in a store beside the graph itself."""
+    return graph in BOOKKEEPING or graph.startswith(STAGING_GRAPH + "/")
+
+
+def is_made(graph: str) -> bool:
+    """Tell of the IRI of a graph whether the project makes it, from ontology/ and by rules, so that it is no data.
+
+    An export and a store hold these graphs too. Whoever reads data leaves them out: they come from ontology/ anew.
+    """
+    made = graph in {ONTOLOGY_GRAPH, DERIVED_GRAPH} or graph.startswith((VOC, ALIGNMENT))
+    return made or is_bookkeeping(graph)
+
+
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
     """Return a sort key in which 1.1-2 comes before 1.1-10."""
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"(\d+)", text) if part)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,7 +70,11 @@ def validate(
         terms = _terms() if own else []
         # Checks go through all data, more than once.
         data = DataFiles(
-            [resources.data()] if paths is None else list(paths), terms, Path(folder), LARGE if own else _STREAMED
+            [resources.data()] if paths is None else list(paths),
+            terms,
+            Path(folder),
+            LARGE if own else _STREAMED,
+            ns.is_made if own else None,
         )
         shape_files = _read_shapes(shapes)
         graph = Shapes(quad for part in shape_files.values() for quad in part)
@@ -87,6 +91,11 @@ def validate(
         counter.count(terms)
         statements = sum(collect(data.files.values(), counter.count))
         counts = counter.result()
+        if not statements:
+            raise CascqError(
+                "nothing to check: all graphs there are made from the ontology and by rules",
+                "没有可验证的内容：其中所有的图都由本体和规则生成",
+            )
         _refuse_nothing(counts)
         if paths is None and own:
             _refuse_idle(counts, graph.quads, terms)
@@ -95,7 +104,7 @@ def validate(
         if LARGE < data.size < _AHEAD:
             from cascq.places.locating import Statements
 
-            said = Statements(data.files)
+            said = Statements(data.files, data.left_out)
             said.open()  # findings are to be expected, and the engine is still at work
         outcome = run()
         found += results.findings(outcome.results, graph, outcome.meanings)
@@ -112,7 +121,7 @@ def validate(
         if found:
             from cascq.places.locating import Statements, locate  # slow to import
 
-            said = said or Statements(data.files)
+            said = said or Statements(data.files, data.left_out)
             found = locate(found, said, shape_files, {check.name: check.path for check in checks})
             if not complete:
                 names = _names(found, said)
@@ -126,8 +135,17 @@ def validate(
             seconds=time.perf_counter() - started,
             names=names,
             check_names=(*applied, *([_EVIDENCE] if source is not None else [])),
-            notes=outcome.notes,
+            notes=(*outcome.notes, *_left_out(data)),
         )
+
+
+def _left_out(data: DataFiles) -> Iterator[Mapping[str, str]]:
+    """Say that graphs are left out."""
+    if number := len(data.left_out):
+        yield {
+            "en": f"left out, since made from the ontology and by rules: {number} graph{'' if number == 1 else 's'}",
+            "zh": f"略去由本体和规则生成的图：{number} 个",
+        }
 
 
 def _load_checks() -> list[Check]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -49,8 +49,10 @@ class Statements:
         mentions: the first file in which a term is an object or names a graph.
     """
 
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, without: Container[object] = ()) -> None:
+        """Take files, which are as if the graphs in `without` were not in them."""
         self._files = files
+        self._without = without
         self._read: set[object] = set()
         self._large: dict[Path, Excerpts | None] = {}
         self._where: dict[Path, list[tuple[set[object], positions.Positions]]] = defaultdict(list)
@@ -84,7 +86,7 @@ class Statements:
     def _speaking(self, path: Path, quads: Iterable[ox.Quad], terms: set[object]) -> Iterable[ox.Quad]:
         """Return the quads of a file among which are those that speak of terms."""
         file = self._opened(path)
-        where = None if file is None else positions.of_large_file(file, path, quads, terms)
+        where = None if file is None else positions.of_large_file(file, path, quads, terms, self._without)
         if where is None:
             return quads
         self._where[path].append((terms, where))
@@ -106,7 +108,7 @@ class Statements:
         for terms, where in self._where[path]:
             if subjects <= terms:
                 return where
-        return positions.index(path, quads=self._files[path], wanted=subjects)
+        return positions.index(path, quads=self._files[path], wanted=subjects, without=self._without)
 
     def graphs(self, subject: object) -> tuple[str, ...]:
         """Return the named graphs in which something is said of a subject."""

@@ -12,7 +12,7 @@ Lines end at a line feed, a carriage return, or both, as in RDF 1.1 Turtle and i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Hashable, Iterable
+from collections.abc import Collection, Container, Hashable, Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
 
@@ -43,6 +43,7 @@ def index(
     quads: Iterable[ox.Quad] | None = None,
     wanted: Container[object] | None = None,
     path: Path | None = None,
+    without: Container[object] = (),
 ) -> Positions | None:
     """Read where the statements of a file stand.
 
@@ -60,6 +61,7 @@ def index(
             held, and for those that have none the first mention. Of a large file the rest is not read, so that mistakes
             in it go unnoticed.
         path: the file to name in places, if `source` is text.
+        without: graphs to pass over, by name; `quads` is without them too.
 
     Returns:
         None if positions are not known: JSON-LD, RDF/XML, triples about triples (RDF 1.2), and text that breaks the
@@ -74,15 +76,30 @@ def index(
     if form not in UNDERSTOOD:
         return None
     data = read_bytes(source) if isinstance(source, Path) else source.encode() if len(source) >= LARGE else b""
-    if len(data) >= LARGE and (sparse := find_sparsely(Excerpts(data, form), form, quads, wanted, path)) is not None:
+    if (
+        len(data) >= LARGE
+        and (sparse := find_sparsely(Excerpts(data, form), form, quads, wanted, path, without=without)) is not None
+    ):
         return sparse
     text = (decode(data, source) if isinstance(source, Path) else source).removeprefix("\ufeff")
     del data
     try:
-        found = _in_order(text, form, quads, wanted, path)
-        return found if found is not None else _by_terms(text, form, quads, wanted, path)
+        found = _in_order(text, form, quads, wanted, path, without=without)
+        return found if found is not None else _by_terms(text, form, quads, wanted, path, without=without)
     except (SyntaxError, ValueError):  # Oxigraph's, for IRIs and literals that are none, and `NotUnderstoodError`
         return None
+
+
+def _written(text: str, form: ox.RdfFormat, without: Container[object]) -> Iterator[Statement]:
+    """Yield the statements of a text, except those in some graphs."""
+    return (statement for statement in statements(text, form) if statement[6] not in without)
+
+
+def _read(
+    text: str, form: ox.RdfFormat, quads: Iterable[ox.Quad] | None, without: Container[object]
+) -> Iterable[ox.Quad]:
+    """Return the quads of a text likewise."""
+    return quads if quads is not None else (q for q in parse(text, form) if q.graph_name not in without)
 
 
 class _Keeper:
@@ -111,6 +128,8 @@ def find_sparsely(
     quads: Iterable[ox.Quad] | None,
     wanted: Container[object] | None,
     path: Path | None,
+    *,
+    without: Container[object] = (),
 ) -> Positions | None:
     """Read only the parts of a file that speak of the wanted terms; None if that does not do.
 
@@ -120,6 +139,7 @@ def find_sparsely(
         quads: as for `index`; only read if there are blank nodes, which have names that these tell.
         wanted: as for `index`.
         path: the file to name in places.
+        without: as for `index`.
     """
     iris = (
         {term.value for term in wanted if isinstance(term, ox.NamedNode)} if isinstance(wanted, Collection) else set()
@@ -130,7 +150,7 @@ def find_sparsely(
         parts = file.take(iris, most)
         if parts is None:
             return None
-        positions = _of_excerpt(parts, form, quads, wanted, path)
+        positions = _of_excerpt(parts, form, quads, wanted, path, without=without)
         if positions is None or not parts.limits:
             return positions
         mentions = positions.mentions()
@@ -154,7 +174,9 @@ def open_large_file(path: Path) -> Excerpts | None:
     return Excerpts(read_bytes(path), form) if form is not None and form in UNDERSTOOD else None
 
 
-def of_large_file(file: Excerpts, path: Path, quads: Iterable[ox.Quad], wanted: Collection[object]) -> Positions | None:
+def of_large_file(
+    file: Excerpts, path: Path, quads: Iterable[ox.Quad], wanted: Collection[object], without: Container[object] = ()
+) -> Positions | None:
     """Return where the statements about terms stand in a large file, without reading all of it.
 
     Args:
@@ -162,6 +184,7 @@ def of_large_file(file: Excerpts, path: Path, quads: Iterable[ox.Quad], wanted: 
         path: the file.
         quads: as for `index`.
         wanted: the terms.
+        without: as for `index`.
 
     Returns:
         None if all of it must be read: `index` does that.
@@ -175,11 +198,17 @@ def of_large_file(file: Excerpts, path: Path, quads: Iterable[ox.Quad], wanted: 
     texts = [str(term.value).encode() for term in others if isinstance(term, ox.Literal)]
     if texts and file.mentions(texts):
         return None
-    return find_sparsely(file, form, quads, named, path)
+    return find_sparsely(file, form, quads, named, path, without=without)
 
 
 def _of_excerpt(
-    parts: Excerpt, form: ox.RdfFormat, quads: Iterable[ox.Quad] | None, wanted: Collection[object], path: Path | None
+    parts: Excerpt,
+    form: ox.RdfFormat,
+    quads: Iterable[ox.Quad] | None,
+    wanted: Collection[object],
+    path: Path | None,
+    *,
+    without: Container[object],
 ) -> Positions | None:
     """Read an excerpt; None if it cannot be read, or if `quads` does not tell the names of its blank nodes."""
     nodes: dict[Term, ox.BlankNode] = {}
@@ -190,7 +219,8 @@ def _of_excerpt(
         return nodes.setdefault(term, ox.BlankNode()) if isinstance(term, int) else term
 
     try:
-        read = [s for s in statements(parts.text, form) if s[0] in wanted or s[4] in wanted or s[6] in wanted]
+        text = _written(parts.text, form, without)
+        read = [s for s in text if s[0] in wanted or s[4] in wanted or s[6] in wanted]
     except (SyntaxError, ValueError):
         return None
     if quads is not None and any(isinstance(t, str | int) for s in read if s[0] in wanted for t in (s[4], s[6])):
@@ -221,6 +251,8 @@ def _in_order(
     quads: Iterable[ox.Quad] | None,
     wanted: Container[object] | None,
     path: Path | None,
+    *,
+    without: Container[object] = (),
 ) -> Positions | None:
     """Pair statements and quads off, one by one; None if a pair does not agree."""
     keeper = _Keeper(Positions(text, path), wanted)
@@ -239,7 +271,7 @@ def _in_order(
         taken.add(node)
         return True
 
-    for statement, quad in zip_longest(statements(text, form), parse(text, form) if quads is None else quads):
+    for statement, quad in zip_longest(_written(text, form, without), _read(text, form, quads, without)):
         if statement is None or quad is None:
             return None
         subject, _, predicate, _, target, _, graph, _ = statement
@@ -260,13 +292,14 @@ def _by_terms(
     quads: Iterable[ox.Quad] | None,
     wanted: Container[object] | None,
     path: Path | None,
+    *,
+    without: Container[object] = (),
 ) -> Positions:
     """Match statements and quads by their terms, whatever the order. Only the statements decide what stands where."""
-    written = list(statements(text, form))
-    read = parse(text, form) if quads is None else quads
+    written = list(_written(text, form, without))
     nodes = pair(
         ((s, p, o, _DEFAULT if g is None else g) for s, _, p, _, o, _, g, _ in written),
-        ((q.subject, q.predicate, q.object, q.graph_name) for q in read),
+        ((q.subject, q.predicate, q.object, q.graph_name) for q in _read(text, form, quads, without)),
         (str, int, ox.BlankNode),
     )
     keeper = _Keeper(Positions(text, path), wanted)

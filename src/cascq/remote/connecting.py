@@ -20,8 +20,6 @@ from cascq.remote.stores import Folder, Note, Store
 if TYPE_CHECKING:
     from cascq.reports.report import Report
 
-_TERMS = (ns.VOC, ns.ALIGNMENT)
-
 
 def connect(
     *,
@@ -79,7 +77,7 @@ def written(store: Store) -> Iterator[tuple[Path, Counter[str]]]:
     def data() -> Iterator[ox.Quad]:
         for quad in store:
             name = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
-            if name not in {ns.ONTOLOGY_GRAPH, ns.DERIVED_GRAPH} and not name.startswith(_TERMS):
+            if not ns.is_made(name):
                 sizes[name] += 1
                 yield quad
 

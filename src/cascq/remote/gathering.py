@@ -197,10 +197,9 @@ def gather(paths: Sequence[Path] | None, taken: Taker | None = None) -> Gathered
                 block = _block(quad.triple for quad in read_file(path))
                 take(graph, block, _name(path))
                 derivation.terms(block)
-            own = {*gathered.graphs, ns.DERIVED_GRAPH, *ns.BOOKKEEPING}
 
             def read(path: Path) -> None:
-                for graph, block in _blocks(path, own):
+                for graph, block in _blocks(path):
                     take(graph, block, _name(path))
                     derivation.add(block)
 
@@ -236,8 +235,8 @@ def _block(triples: Iterable[ox.Triple]) -> bytes:
     return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
-def _blocks(path: Path, own: set[str]) -> Iterator[tuple[str, bytes]]:
-    """Yield the triples of a data file by graph, as N-Triples; those of our own graphs are left out.
+def _blocks(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield the triples of a data file by graph, as N-Triples; graphs that are made are left out.
 
     Graphs are put together as far as memory allows: a file may go from graph to graph with each triple.
     """
@@ -246,7 +245,7 @@ def _blocks(path: Path, own: set[str]) -> Iterator[tuple[str, bytes]]:
     for node, quads in itertools.groupby(_quads(path), attrgetter("graph_name")):
         is_empty = False
         graph = _checked(path, node, quads)
-        if graph in own:
+        if ns.is_made(graph):
             continue  # an export read back: these come from the ontology's files
         for block in _pieces(quads):
             if b"<<(" in block:

@@ -62,7 +62,7 @@ def is_ours(graph: str, listed: Collection[str]) -> bool:
         graph: its IRI.
         listed: the graphs that the catalogue lists; if there is no catalogue, the namespace decides.
     """
-    if graph in ns.BOOKKEEPING or graph.startswith(ns.STAGING_GRAPH + "/"):
+    if ns.is_bookkeeping(graph):
         return False
     return graph in listed if listed else graph.startswith(ns.BASE)
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import mmap
 import os
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
 import pyoxigraph as ox
 
-from cascq.errors import CascqError
+from cascq.errors import CascqError, collect
 from cascq.reading import FORMATS, find_files, read_file
 
 # A file beyond this many bytes is large: some 50,000 triples of Turtle.
@@ -60,6 +60,26 @@ class Quads:
             return False
         with self.source.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             return any(content.find(mark) >= 0 for mark in marks)
+
+    def leave_out(self, unwanted: Callable[[str], bool], copy: Path) -> set[ox.NamedNode]:
+        """Leave graphs out, of a large file in a copy without them; return those that there are.
+
+        Raises:
+            CascqError: see `__iter__`.
+        """
+        graphs = {quad.graph_name for quad in self}
+        out = {graph for graph in graphs if isinstance(graph, ox.NamedNode) and unwanted(graph.value)}
+        if not out:
+            return set()
+        if self.held is not None:
+            self.held = [quad for quad in self.held if quad.graph_name not in out]
+        else:
+            with copy.open("wb") as file:
+                form = FORMATS[self.source.suffix.lower()]
+                quads = ox.parse(path=str(self.source), format=form, rename_blank_nodes=True)
+                ox.serialize((quad for quad in quads if quad.graph_name not in out), file, ox.RdfFormat.N_QUADS)
+            self.source, self._settled = copy, True
+        return out
 
     def settle(self, copy: Path) -> None:
         """Give the blank nodes of a large file names that stay the same whenever it is read, in a copy."""
@@ -108,9 +128,17 @@ class DataFiles:
     Attributes:
         files: the data, by path, in the order in which they were given.
         terms: quads that belong to the data without being checked for their own sake: an ontology, vocabularies.
+        left_out: the graphs in the files that are no data.
     """
 
-    def __init__(self, paths: Sequence[Path], terms: Sequence[ox.Quad], folder: Path, large: int = LARGE) -> None:
+    def __init__(
+        self,
+        paths: Sequence[Path],
+        terms: Sequence[ox.Quad],
+        folder: Path,
+        large: int = LARGE,
+        no_data: Callable[[str], bool] | None = None,
+    ) -> None:
         """Read the small files.
 
         Args:
@@ -118,6 +146,7 @@ class DataFiles:
             terms: see above.
             folder: for temporary files; it must stay until the data are no longer needed.
             large: how many bytes of a file are not held in memory any more.
+            no_data: tells of the IRI of a graph whether to leave that graph out; None for no graph.
 
         Raises:
             CascqError: something cannot be read: all broken files together.
@@ -147,6 +176,10 @@ class DataFiles:
                 except CascqError as error:
                     errors.append(error)
             raise CascqError.join(errors)
+        self.left_out: set[ox.NamedNode] = set()
+        if no_data is not None:
+            copies = {quads: folder / f"data-{number}.nq" for number, quads in enumerate(self.files.values())}
+            self.left_out.update(*collect(copies, lambda quads: quads.leave_out(no_data, copies[quads])))
 
     @property
     def small(self) -> bool:
