@@ -82,6 +82,13 @@ def test_labels_are_chosen_by_the_lang_parameter(query: CannedQuery) -> None:
         assert "language" in [parameter.type for parameter in query.parameters]
 
 
+def test_columns_have_plain_names(query: CannedQuery) -> None:
+    """A column named as a parameter keeps its name; the parameter's variable is another, and no value of a column."""
+    assert not [name for name in query.columns if name.removesuffix("Label")[-1].isdigit()]
+    for parameter in query.parameters:
+        assert parameter.variable not in query.columns or parameter.required
+
+
 def test_no_row_comes_twice(query: CannedQuery, shipped: KnowledgeGraph) -> None:
     rows = [tuple(map(plain_oxigraph, row)) for row in shipped.sparql(query.text).rows]
     assert len(rows) == len(set(rows))
