@@ -12,7 +12,7 @@ from cascq import resources
 from cascq.errors import CascqError
 from cascq.reading import find_files, read_file, read_text
 from cascq.remote.canonical import canonical
-from cascq.remote.deriving import Derivation, is_single
+from cascq.remote.deriving import Derivation, beginnings, is_single
 from cascq.remote.gathering import gather
 from cascq.rules import derive
 
@@ -100,6 +100,35 @@ def test_a_rule_of_one_pattern_is_told_from_others(where: str, *, single: bool):
 
 def test_the_rule_that_looks_at_all_properties_is_one_of_a_single_pattern():
     assert [path.name for path in resources.rules() if is_single(read_text(path))] == ["06-linked-to.rq"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ('FILTER(STRSTARTS(STR(?a), "http://e.org/"))', (b"http://e.org/", b"")),
+        ('FILTER(?a != ?b) FILTER(STRSTARTS(STR(?a), "e") && STRSTARTS(STR(?b), "f"))', (b"e", b"f")),
+        ('FILTER(STRSTARTS(STR(?a), "e") || STRSTARTS(STR(?b), "f"))', (b"", b"")),
+        ('FILTER(!STRSTARTS(STR(?a), "e"))', (b"", b"")),
+        ('FILTER(STRSTARTS(STR(?a), "e") = false)', (b"", b"")),
+        ('FILTER(STRSTARTS(STR(?a), "\\u0065"))', (b"", b"")),
+        ('FILTER(STRSTARTS(?a, "e"))', (b"", b"")),
+    ],
+)
+def test_how_the_terms_of_a_rule_begin(filters: str, found: tuple[bytes, bytes]):
+    assert beginnings(f"{PREFIX}CONSTRUCT {{ ?a e:r ?b }} WHERE {{ ?a ?p ?b . {filters} }}") == found
+
+
+def test_of_a_rule_that_says_how_terms_begin_nothing_is_lost(tmp_path: Path):
+    some = rule(
+        tmp_path / "1.rq",
+        "CONSTRUCT { ?x e:to ?y } WHERE { ?x ?p ?y . "
+        'FILTER(STRSTARTS(STR(?x), "http://e.org/a") && STRSTARTS(STR(?y), "http://e.org/b")) }',
+    )
+    literal = '<http://e.org/a2> <http://e.org/p> "http://e.org/b \\"2\\""@en .\n'
+    blank = "_:a <http://e.org/p> <http://e.org/b> .\n"
+    block = line("a1", "p", "b1") + line("c", "p", "b1") + line("a1", "p", "c") + literal + blank
+    expected = line("a1", "to", "b1") + literal.replace("/p>", "/to>")
+    assert b"".join(derived([some], block)).decode() == expected
 
 
 def test_a_rule_that_asks_for_graphs_is_refused(tmp_path: Path):

@@ -43,7 +43,7 @@ class Derivation:
         for path, text in texts.items():
             if word := next((t.text for t in tokens(text) if t.text.upper() in {"GRAPH", "FROM"}), None):
                 raise CascqError(f"{path}: a rule cannot use {word}", f"{path}：规则不能使用 {word}")
-        self._single = [path for path in rules if is_single(texts[path])]
+        self._single = {path: beginnings(texts[path]) for path in rules if is_single(texts[path])}
         self._named = {iri for path in rules if path not in self._single for iri in _properties(texts[path])}
         self._wanted: set[bytes] | None = None
         self._below: dict[str, set[str]] = {}
@@ -101,17 +101,20 @@ class Derivation:
 
     def _portion(self, block: bytes) -> None:
         """Run the rules of one pattern on a portion, and keep what the other rules need of it."""
-        self._keep(block)
-        portion = ox.Store()
-        portion.bulk_load(block, ox.RdfFormat.N_TRIPLES)
-        for path in self._single:
+        lines = block.splitlines(keepends=True)
+        self._keep(lines)
+        for path, (subject, value) in self._single.items():
+            portion = ox.Store()
+            start = b"<" + subject if subject else b""
+            some = [line for line in lines if line.startswith(start) and line.find(value, len(start)) >= 0]
+            portion.bulk_load(b"".join(some), ox.RdfFormat.N_TRIPLES)
             self._out.write(ox.serialize(construct(portion, path), format=ox.RdfFormat.N_TRIPLES) or b"")
 
-    def _keep(self, block: bytes) -> None:
+    def _keep(self, lines: Sequence[bytes]) -> None:
         """Put the triples of the properties that rules name into the store; on disk if they are many."""
         if self._wanted is None:
             self._wanted = self._closed()
-        kept = b"".join([line for line in block.splitlines(keepends=True) if line.split(b" ", 2)[1] in self._wanted])
+        kept = b"".join([line for line in lines if line.split(b" ", 2)[1] in self._wanted])
         self._size += len(kept)
         if self._size > _IN_MEMORY and self._size - len(kept) <= _IN_MEMORY:
             path = Path(self._folder.name) / "held.nt"
@@ -159,6 +162,22 @@ def is_single(rule: str) -> bool:
     if body[0].text != "{" or body[4].text != "." or not set(pattern) <= {"variable", "iri", "name"}:
         return False
     return _only_filters(body[5:])
+
+
+_TEXT = r'"([!#-\[\]-~]*)"'  # a text that N-Triples write without escapes
+_START = re.compile(rf"STRSTARTS \( STR \( (\?\w+) \) , {_TEXT} \)")
+_STARTS = re.compile(rf"FILTER \( {_START.pattern}(?: & & {_START.pattern})* \)")
+
+
+def beginnings(rule: str) -> tuple[bytes, bytes]:
+    """Return how subject and object of the triples that a rule of one pattern looks for begin, as far as it says so.
+
+    It does where a filter is a conjunction of STRSTARTS(STR(?variable), "text").
+    """
+    body = " ".join(token.text for token in tokens(rule)).partition(" WHERE { ")[2]
+    starts = dict(_START.findall(" ".join(match[0] for match in _STARTS.finditer(body))))
+    subject, _, value = body.split(" ", 3)[:3]
+    return starts.get(subject, "").encode(), starts.get(value, "").encode()
 
 
 def _only_filters(body: Sequence[Token]) -> bool:

@@ -6,8 +6,9 @@ import contextlib
 import itertools
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO
 
@@ -17,12 +18,12 @@ from cascq import namespaces as ns
 from cascq.chinese import reason
 from cascq.errors import CascqError
 from cascq.remote.canonical import canonical
-from cascq.remote.gathering import Content, Gathered, as_quads
+from cascq.remote.gathering import Content, Gathered
 from cascq.remote.targets import batches
 
 _TRANSACTION = 500_000  # triples that are written in one transaction
-_PART = 8 * 1024 * 1024  # bytes of N-Quads that are loaded at a time into a new folder: first so many,
-_LARGEST = 4 * _PART  # then twice as many each time, up to so many
+_LEAST = 4 * 1024 * 1024  # bytes of triples that are loaded at a time into a new folder, if more are to come,
+_LARGEST = 24 * 1024 * 1024  # and at most
 _AT_A_TIME = 64  # graphs that are read back at a time
 _MARK = "CURRENT"  # a file that every RocksDB folder has
 
@@ -104,14 +105,11 @@ class FolderTarget:
         with self._explained():
             self._parts.add(graph, block)
 
-    def complete(self, gathered: Gathered, catalogue: bytes) -> None:
-        """Load the rest of what was taken in, with the derived graph and the catalogue."""
+    def complete(self, catalogue: bytes) -> None:
+        """Load the rest of what was taken in, with the catalogue."""
         with self._explained():
             if self._parts is None:
                 self._parts = _Parts(self.store)
-            derived = gathered.contents[ns.DERIVED_GRAPH]
-            for chunk in gathered.chunks(derived, _TRANSACTION // 5):
-                self._parts.add(derived.graph, chunk)
             self._parts.add(ns.CATALOGUE_GRAPH, catalogue)
             self._parts.finish()
             self.store.flush()
@@ -191,53 +189,82 @@ class FolderTarget:
 
 
 class _Parts:
-    """What is loaded in bulk into a store while more is coming: files of N-Quads, loaded one after the other.
+    """What is loaded in bulk into a store while more is coming: files of TriG, loaded one after the other.
 
-    Triples with blank nodes are kept for a last part, since each part has blank nodes of its own.
+    A part is loaded as soon as the one before it is done, so parts are small at first, and large if more comes than is
+    loaded meanwhile. Triples with blank nodes are kept for a last part, since each part has blank nodes of its own.
     """
 
     def __init__(self, store: ox.Store) -> None:
         self._store = store
         self._folder = tempfile.TemporaryDirectory(prefix="cascq-")
-        self._worker = ThreadPoolExecutor(1)
-        self._work: list[Future[None]] = []
-        self._number, self._limit = 0, _PART
+        self._changed = threading.Condition()
+        self._number = 0
         self._part, self._last = self._new("0"), self._new("last")
+        self._large: list[IO[bytes]] = []  # parts that wait, as large as they may be
+        self._is_complete = self._is_closed = False
+        self._worker = ThreadPoolExecutor(1)
+        self._work = self._worker.submit(self._load_parts)
 
     def _new(self, name: str) -> IO[bytes]:
-        return (Path(self._folder.name) / f"{name}.nq").open("wb")
+        return (Path(self._folder.name) / f"{name}.trig").open("wb")
 
     def add(self, graph: str, block: bytes) -> None:
         """Take in triples of a graph, as N-Triples."""
-        file = self._last if b"_:" in block else self._part
-        file.write(as_quads(graph, block))
-        if self._part.tell() > self._limit:
-            self._limit = min(self._limit * 2, _LARGEST)
-            self._number += 1
-            self._load(self._part)
-            self._part = self._new(str(self._number))
+        if self._work.done():
+            self._work.result()  # raises what has gone wrong
+        with self._changed:
+            file = self._last if b"_:" in block else self._part
+            file.write(b"<%b> {\n%b}\n" % (graph.encode(), block))  # N-Triples are TriG, too
+            if self._part.tell() > _LARGEST:
+                self._large.append(self._cut())
+            if self._large or self._part.tell() > _LEAST:
+                self._changed.notify()
 
     def finish(self) -> None:
         """Wait until everything is loaded."""
-        self._load(self._part)
+        with self._changed:
+            self._is_complete = True
+            self._changed.notify()
+        self._work.result()
         self._load(self._last)
-        for work in self._work:
-            work.result()
 
     def close(self) -> None:
         """Stop, and remove the files."""
-        self._worker.shutdown(cancel_futures=True)
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify()
+        self._worker.shutdown()
         self._part.close()
         self._last.close()
         self._folder.cleanup()
 
-    def _load(self, file: IO[bytes]) -> None:
-        file.close()
-        for done in [work for work in self._work if work.done()]:
-            done.result()  # raises what has gone wrong
-            self._work.remove(done)
-        self._work.append(self._worker.submit(self._load_file, Path(file.name)))
+    def _cut(self) -> IO[bytes]:
+        """Return the part that was being filled, and begin another."""
+        part = self._part
+        self._number += 1
+        self._part = self._new(str(self._number))
+        return part
 
-    def _load_file(self, path: Path) -> None:
-        self._store.bulk_load(path=path, format=ox.RdfFormat.N_QUADS)
+    def _load_parts(self) -> None:
+        """Load parts until there are no more."""
+        while (part := self._next()) is not None:
+            self._load(part)
+
+    def _next(self) -> IO[bytes] | None:
+        """Wait for a part that is large enough, or for the end."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: self._large or self._part.tell() > _LEAST or self._is_complete or self._is_closed
+            )
+            if self._is_closed:
+                return None
+            if self._large:
+                return self._large.pop(0)
+            return self._cut() if self._part.tell() else None
+
+    def _load(self, part: IO[bytes]) -> None:
+        part.close()
+        path = Path(part.name)
+        self._store.bulk_load(path=path, format=ox.RdfFormat.TRIG)
         path.unlink()

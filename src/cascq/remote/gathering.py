@@ -176,7 +176,7 @@ def gather(paths: Sequence[Path] | None, taken: Taker | None = None) -> Gathered
 
     Args:
         paths: RDF files and folders in place of the shipped data; None for the shipped data.
-        taken: is given all triples as they are read, except the derived ones.
+        taken: is given all triples as they are read and derived, some of the derived ones twice.
 
     Raises:
         CascqError: files cannot be read; a triple is in no graph, or in one outside of our namespace.
@@ -199,15 +199,16 @@ def gather(paths: Sequence[Path] | None, taken: Taker | None = None) -> Gathered
                 derivation.terms(block)
 
             def read(path: Path) -> None:
+                name = _name(path)
                 for graph, block in _blocks(path):
-                    take(graph, block, _name(path))
+                    take(graph, block, name)
                     derivation.add(block)
 
             collect(data, read)
             gathered.finish()
             gathered.add(ns.DERIVED_GRAPH, b"", DERIVED)
             for block in derivation.finish():
-                gathered.add(ns.DERIVED_GRAPH, block, DERIVED)
+                take(ns.DERIVED_GRAPH, block, DERIVED)
             gathered.finish([ns.DERIVED_GRAPH])
     except BaseException:
         gathered.__exit__()

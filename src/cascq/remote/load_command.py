@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cascq.errors import CascqError
+from cascq.given import path_argument
 from cascq.language import say
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def add_options(parser: argparse.ArgumentParser, lang: str) -> None:
     parser.add_argument(
         "--data",
         action="append",
-        type=Path,
+        type=path_argument(lang),
         metavar="PATH",
         help=t("RDF file or folder to load in place of the shipped data (repeatable)",
                "代替自带数据加载的 RDF 文件或文件夹（可重复）"),

@@ -177,7 +177,7 @@ def _load_new(target: Target, gathered: Gathered, verify: str, tell: Progress) -
     for graph, content in gathered.contents.items():
         report.triples[graph] = content.triples
         report.states[graph] = NEW if content.triples else SAME
-    target.complete(gathered, merge(gathered.contents, {}).block(_sources(gathered)))
+    target.complete(merge(gathered.contents, {}).block(_sources(gathered)))
     tell("write", report.written, report.written)
     if verify != "none":
         _verify(target, gathered, report.graphs(NEW), report, tell)

@@ -53,7 +53,7 @@ class RemoteTarget:
         """Not done: a store on the network may be anybody's."""
         raise NotImplementedError
 
-    def complete(self, gathered: Gathered, catalogue: bytes) -> None:
+    def complete(self, catalogue: bytes) -> None:
         """Not done: see `take`."""
         raise NotImplementedError
 

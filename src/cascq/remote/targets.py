@@ -22,8 +22,8 @@ class Target(Protocol):
     def take(self, graph: str, block: bytes) -> None:
         """Take in triples of a graph, as N-Triples, without a promise when they are written; only if it is new."""
 
-    def complete(self, gathered: Gathered, catalogue: bytes) -> None:
-        """Write what was taken in, the derived graph and the catalogue; only if it is new."""
+    def complete(self, catalogue: bytes) -> None:
+        """Write what was taken in, and the catalogue; only if it is new."""
 
     def lock(self) -> AbstractContextManager[None]:
         """Keep other loads away. Raises CascqError, which says who is loading, if somebody else has the lock."""
