@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cascq import binding, catalogue
 from cascq.answers import Answer
 from cascq.catalogue import CannedQuery
 from cascq.errors import CascqError
+from cascq.given import Paths, as_paths
 from cascq.graph import KnowledgeGraph
 from cascq.language import LANGUAGES, say
 from cascq.remote.stores import near
@@ -157,7 +157,7 @@ def _rows(result: QueryResult) -> list[str]:
     return [*rows, f"… +{more}"] if more > 0 else rows
 
 
-def check(paths: Sequence[Path] | None, lang: str, graph: KnowledgeGraph | None = None) -> CheckReport:
+def check(paths: Paths | None, lang: str, graph: KnowledgeGraph | None = None) -> CheckReport:
     """Read everything, validate, and run every canned query.
 
     Args:
@@ -171,15 +171,16 @@ def check(paths: Sequence[Path] | None, lang: str, graph: KnowledgeGraph | None 
     from cascq.stats import stats
     from cascq.validation import validate
 
+    given = None if paths is None else as_paths(paths)
     queries = catalogue.read_all()
     if not queries:
         raise CascqError("there are no canned queries to run", "没有可运行的预置查询")
-    graph = graph or KnowledgeGraph(paths)
+    graph = graph or KnowledgeGraph(given)
     if graph.opened:
         report = graph.validate()
         graph = KnowledgeGraph(store=near(graph.store))  # some two hundred questions
     else:
-        report = validate(None if paths is None else list(paths), None)
+        report = validate(given)
     results = [run_query(graph, query, lang, enough=paths is None) for query in queries]
     return CheckReport(lang, stats(graph.store, graph.names, lang), report, results)
 

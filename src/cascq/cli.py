@@ -11,12 +11,12 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import NoReturn
 
 from cascq import __version__
 from cascq.chinese import argparse_in, reason
 from cascq.errors import CascqError
+from cascq.given import path_argument
 from cascq.language import LANGUAGES, default_language, say
 from cascq.remote.load_command import add_options as add_load_options
 
@@ -44,6 +44,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     def t(en: str, zh: str) -> str:
         return say(lang, en, zh)
 
+    path = path_argument(lang)
     _Parser.lang = lang
     common = _Parser(add_help=False)
     common.add_argument("-h", "--help", action="help", help=t("show this help and exit", "显示此帮助"))
@@ -59,7 +60,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     data.add_argument(
         "--data",
         action="append",
-        type=Path,
+        type=path,
         metavar="PATH",
         help=t(
             "RDF file or folder to read in place of the shipped data (repeatable)",
@@ -122,16 +123,16 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
              "the main job: read everything, validate, run every query, one summary",
              "主命令：读取全部、验证、运行每个查询，给出一份汇总")  # fmt: skip
     p.add_argument(
-        "paths", nargs="*", type=Path, metavar="PATH", help=t("in place of the shipped data", "代替自带数据")
+        "paths", nargs="*", type=path, metavar="PATH", help=t("in place of the shipped data", "代替自带数据")
     )
 
     p = verb("validate", [data, formats(_REPORTS), colour], "check data against the shapes and the checks",
              "按 SHACL 形状和检查查询验证数据")  # fmt: skip
     p.add_argument(
-        "paths", nargs="*", type=Path, metavar="PATH", help=t("in place of the shipped data", "代替自带数据")
+        "paths", nargs="*", type=path, metavar="PATH", help=t("in place of the shipped data", "代替自带数据")
     )
     p.add_argument(
-        "--shapes", action="append", type=Path, metavar="PATH", help=t("in place of the shipped shapes", "代替自带形状")
+        "--shapes", action="append", type=path, metavar="PATH", help=t("in place of the shipped shapes", "代替自带形状")
     )
     p.add_argument(
         "--severity",
@@ -151,10 +152,10 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
             "SHACL 引擎：shacl 快，pyshacl 为参照（默认：能应用这些形状的最快者）",
         ),
     )
-    p.add_argument("--source", type=Path, metavar="FILE", help=t("the source document", "来源文献"))
+    p.add_argument("--source", type=path, metavar="FILE", help=t("the source document", "来源文献"))
     p.add_argument(
         "--baseline",
-        type=Path,
+        type=path,
         metavar="FILE",
         help=t("accept the findings in this file: only new ones fail", "接受此文件中的发现：只有新的才算不通过"),
     )
@@ -162,7 +163,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
         "--write-baseline",
         nargs="?",
         const=True,
-        type=Path,
+        type=path,
         metavar="FILE",
         help=t(
             "accept all that is found, in this file (default: that of --baseline, or cascq-baseline.json)",
@@ -184,7 +185,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     )
     p.add_argument(
         "--cases",
-        type=Path,
+        type=path,
         metavar="FOLDER",
         help=t("cases for the shapes, with --shapes-only", "形状的用例，与 --shapes-only 同用"),
     )
@@ -231,7 +232,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
         metavar="PASSAGE|ENTITY",
         help=t("which passage or thing (default: all)", "哪个段落或对象（默认全部）"),
     )
-    p.add_argument("--source", action="append", type=Path, metavar="FILE", help=t("the source document", "来源文献"))
+    p.add_argument("--source", action="append", type=path, metavar="FILE", help=t("the source document", "来源文献"))
     p.add_argument(
         "--find",
         metavar="TEXT",
@@ -258,7 +259,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     p.add_argument(
         "-o",
         "--output",
-        type=Path,
+        type=path,
         metavar="FILE",
         help=t("file to write (default: standard output)", "输出文件（默认标准输出）"),
     )
@@ -299,7 +300,7 @@ def _store_options(parser: argparse.ArgumentParser, lang: str) -> None:
     )
     group.add_argument(
         "--store",
-        type=Path,
+        type=path_argument(lang),
         metavar="DIR",
         help=say(lang, "a folder that `cascq load` has made", "由 `cascq load` 建立的文件夹"),
     )

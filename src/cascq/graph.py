@@ -14,6 +14,7 @@ from cascq import namespaces as ns
 from cascq import resources, rules
 from cascq.answers import Answer
 from cascq.errors import CascqError
+from cascq.given import Paths, as_paths
 from cascq.language import LANGUAGES, default_language
 from cascq.names import Hit, Names
 from cascq.reading import read_file, read_files
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def load(
-    paths: Sequence[str | os.PathLike[str]] | None = None,
+    paths: Paths | None = None,
     *,
     endpoint: str | None = None,
     store: str | os.PathLike[str] | None = None,
@@ -44,7 +45,7 @@ def load(
     """Load the ontology, its vocabularies and the data, and derive the short cuts; or open a store that has them.
 
     Args:
-        paths: RDF files and folders to read in place of the shipped data; None for the shipped data.
+        paths: RDF files and folders, or one of them, to read in place of the shipped data; None for the shipped data.
         endpoint: the URL of a store that `cascq load` has filled: its answers, instead of what files say.
         store: a folder that `cascq load` has made, likewise.
         profile: what kind of store is behind the URL, such as "virtuoso"; recognised if left out, where possible.
@@ -62,7 +63,7 @@ def load(
     if paths is not None and (endpoint is not None or store is not None):
         raise CascqError("files or a store, not both", "文件与存储不能同时给出")
     connected = connect(endpoint=endpoint, store=store, profile=profile, user=user, timeout=timeout, note=note)
-    return KnowledgeGraph(None if paths is None else [Path(path) for path in paths], store=connected)
+    return KnowledgeGraph(paths, store=connected)
 
 
 class KnowledgeGraph:
@@ -74,8 +75,8 @@ class KnowledgeGraph:
         opened: the store was there already: it was opened, not filled from files.
     """
 
-    def __init__(self, paths: Sequence[Path] | None = None, *, store: Store | None = None) -> None:
-        self.paths = None if paths is None else list(paths)
+    def __init__(self, paths: Paths | None = None, *, store: Store | None = None) -> None:
+        self.paths = None if paths is None else as_paths(paths)
         self.opened = store is not None
         self.store: Store = _read(self.paths) if store is None else store
 
@@ -165,7 +166,7 @@ class KnowledgeGraph:
         self,
         name: str | None = None,
         *,
-        source: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] | None = None,
+        source: Paths | None = None,
         lang: str | None = None,
     ) -> EvidenceReport:
         """Return passages: all, one, or those that state something about one thing.
@@ -180,9 +181,8 @@ class KnowledgeGraph:
         """
         from cascq.evidence import evidence
 
-        sources = [] if source is None else [source] if isinstance(source, str | os.PathLike) else list(source)
         node = None if name is None else self.resolve(name)
-        return evidence(near(self.store), self.names, node, [Path(path) for path in sources], _language(lang))
+        return evidence(near(self.store), self.names, node, [] if source is None else as_paths(source), _language(lang))
 
     def export(self, form: str = "trig") -> str:
         """Return the whole graph as text, the same text for the same graph.
@@ -203,9 +203,7 @@ class KnowledgeGraph:
 
         return stats(near(self.store), self.names, _language(lang))
 
-    def validate(
-        self, *, shapes: Sequence[Path] | None = None, engine: str = "auto", source: Path | None = None
-    ) -> Report:
+    def validate(self, *, shapes: Paths | None = None, engine: str = "auto", source: Paths | None = None) -> Report:
         """Validate the files this graph was read from, or what its store holds, against the shapes and the checks.
 
         Raises:
@@ -215,8 +213,8 @@ class KnowledgeGraph:
 
         if self.opened:
             with written(self.store) as (path, _):
-                return without_places(validate([path], None if shapes is None else list(shapes), engine, source))
-        return validate(self.paths, None if shapes is None else list(shapes), engine, source)
+                return without_places(validate([path], shapes, engine, source))
+        return validate(self.paths, shapes, engine, source)
 
     def check(self, *, lang: str | None = None) -> CheckReport:
         """Validate the data and run every canned query: what `cascq check` does.

@@ -7,13 +7,14 @@ rewrites numbers).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from cascq.encoding import STDIN, cannot_be_read, open_text
 from cascq.errors import CascqError, collect
+from cascq.given import Paths, as_paths
 
 FORMATS: dict[str, ox.RdfFormat] = {
     ".ttl": ox.RdfFormat.TURTLE,
@@ -85,18 +86,18 @@ def _reads_as_quads(text: str) -> bool:
         return False
 
 
-def find_files(paths: Iterable[Path]) -> list[Path]:
-    """Return the RDF files among files and folders, each once, folders in path order.
+def find_files(paths: Paths) -> list[Path]:
+    """Return the RDF files among files and folders (or of the one that is given), each once, folders in path order.
 
     Hidden files and folders are passed over, so an editor's swap file is no data.
 
     Raises:
-        CascqError: a path is missing, a folder holds no RDF file, a file has an unknown suffix; all of them together.
+        CascqError: a path is empty or missing, a folder holds no RDF file, a file has an unknown suffix; all together.
     """
     return list(_by_file(paths).values())
 
 
-def repeated(paths: Iterable[Path]) -> list[tuple[Path, Path]]:
+def repeated(paths: Paths) -> list[tuple[Path, Path]]:
     """Return the files that are given again, under this name or another, each with the first name; they are read once.
 
     Raises:
@@ -107,10 +108,10 @@ def repeated(paths: Iterable[Path]) -> list[tuple[Path, Path]]:
     return found
 
 
-def _by_file(paths: Iterable[Path], again: list[tuple[Path, Path]] | None = None) -> dict[Path, Path]:
+def _by_file(paths: Paths, again: list[tuple[Path, Path]] | None = None) -> dict[Path, Path]:
     """Return the RDF files among files and folders by the file that links lead to; add to `again` what is repeated."""
     found: dict[Path, Path] = {}
-    for files in collect(paths, _files):
+    for files in collect(as_paths(paths), _files):
         for file in files:
             first = found.setdefault(file.resolve(), file)
             if first is not file and again is not None:
@@ -217,7 +218,7 @@ def read_file(path: Path) -> list[ox.Quad]:
     return quads
 
 
-def read_files(paths: Sequence[Path]) -> dict[Path, list[ox.Quad]]:
+def read_files(paths: Paths) -> dict[Path, list[ox.Quad]]:
     """Return the quads of files and folders, file by file. A file that is given twice is read once.
 
     Raises:
@@ -230,7 +231,7 @@ def read_files(paths: Sequence[Path]) -> dict[Path, list[ox.Quad]]:
     return quads
 
 
-def read(paths: Sequence[Path]) -> list[ox.Quad]:
+def read(paths: Paths) -> list[ox.Quad]:
     """Return all quads of files and folders; see `read_files`."""
     return [quad for quads in read_files(paths).values() for quad in quads]
 

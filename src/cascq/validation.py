@@ -17,6 +17,7 @@ import pyoxigraph as ox
 from cascq import namespaces as ns
 from cascq import resources
 from cascq.errors import CascqError, collect
+from cascq.given import Paths, as_paths
 from cascq.reading import read, read_files
 from cascq.reports.report import Finding, Node, Report
 from cascq.shacl import engines
@@ -40,15 +41,15 @@ _EDITORIAL_NOTE = ox.NamedNode(ns.SKOS + "editorialNote")
 
 
 def validate(
-    paths: Sequence[Path] | None = None,
-    shapes: Sequence[Path] | None = None,
+    paths: Paths | None = None,
+    shapes: Paths | None = None,
     engine: str = "auto",
-    source: Path | Sequence[Path] | None = None,
+    source: Paths | None = None,
 ) -> Report:
     """Validate data against the shapes and the checks.
 
     Args:
-        paths: RDF files and folders in place of the shipped data.
+        paths: RDF files and folders, or one of them, in place of the shipped data.
         shapes: shapes in place of the shipped ones. Then these alone count: no checks are run, and neither the ontology
             nor the vocabularies are added to the data.
         engine: the SHACL engine: "shacl" (compiled), "pyshacl" (the reference), or "auto" for the fastest that can do
@@ -70,7 +71,7 @@ def validate(
         terms = _terms() if own else []
         # Checks go through all data, more than once.
         data = DataFiles(
-            [resources.data()] if paths is None else list(paths),
+            [resources.data()] if paths is None else as_paths(paths),
             terms,
             Path(folder),
             LARGE if own else _STREAMED,
@@ -164,13 +165,13 @@ def _names(found: Sequence[Finding], said: Statements) -> Names:
     return Names(store)
 
 
-def _read_shapes(paths: Sequence[Path] | None) -> dict[Path, list[ox.Quad]]:
+def _read_shapes(paths: Paths | None) -> dict[Path, list[ox.Quad]]:
     """Read the shapes, file by file."""
     if paths is None:
         paths = resources.shapes()
-    if not paths:
+    if not (files := as_paths(paths)):
         raise CascqError("there are no shapes to validate against", "没有可用的形状")
-    return read_files(list(paths))
+    return read_files(files)
 
 
 def _terms() -> list[ox.Quad]:

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from cascq import namespaces as ns
 from cascq.errors import CascqError
+from cascq.given import Paths
 from cascq.places.surroundings import without_content
 from cascq.reports.report import Finding, Node, Report
 from cascq.terms import one_line
@@ -167,7 +168,7 @@ def match(findings: Sequence[Finding], entries: Sequence[Entry]) -> tuple[list[b
     return known, sorted(left)
 
 
-def apply(report: Report, baseline: Baseline, paths: Sequence[Path] | None = None) -> Report:
+def apply(report: Report, baseline: Baseline, paths: Paths | None = None) -> Report:
     """Return a report in which the findings of a baseline are accepted: `findings` holds the others.
 
     Args:
@@ -191,7 +192,7 @@ def apply(report: Report, baseline: Baseline, paths: Sequence[Path] | None = Non
     )
 
 
-def write(path: Path, report: Report, old: Baseline | None = None, paths: Sequence[Path] | None = None) -> int:
+def write(path: Path, report: Report, old: Baseline | None = None, paths: Paths | None = None) -> int:
     """Write all findings of a report as a baseline, whole or not at all.
 
     Args:
@@ -234,9 +235,7 @@ def refuse_other_file(path: Path) -> None:
         ) from error
 
 
-def _out_of_sight(
-    entries: Sequence[Entry], report: Report, baseline: Baseline, paths: Sequence[Path] | None
-) -> list[Entry]:
+def _out_of_sight(entries: Sequence[Entry], report: Report, baseline: Baseline, paths: Paths | None) -> list[Entry]:
     """Return the entries of which this run can say nothing: other files, or checks that were not run."""
     from cascq import resources
     from cascq.reading import find_files

@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 
 from cascq import resources
 from cascq.errors import CascqError
+from cascq.given import Paths, as_paths
 from cascq.reading import find_files, format_of, read_file
 from cascq.reports.baseline import Entry, match
 from cascq.reports.git import Repository, open_repository
@@ -42,7 +43,7 @@ class Changes:
     paths: Sequence[Path] | None
     shapes: Sequence[Path] | None
     engine: str
-    source: Path | Sequence[Path] | None
+    source: Sequence[Path]
     notes: list[Mapping[str, str]] = field(default_factory=list)
     _lines: dict[str, Collection[int] | None] = field(default_factory=dict)
     _broken: set[str] = field(default_factory=set)
@@ -80,7 +81,7 @@ class Changes:
         """Tell whether a line of a finding, or the file of its shape or check, was added or changed."""
         if f.source_place is not None and self._changed(Path(f.source_place.file)):
             return True
-        if f.source == _EVIDENCE and f.component is None and any(map(self._changed, _sources(self.source))):
+        if f.source == _EVIDENCE and f.component is None and any(map(self._changed, self.source)):
             return True
         return any(self._is_new(place) for place in f.places)
 
@@ -134,14 +135,14 @@ class Changes:
         files = [self.folder / name for name in sorted(then)]
         files += [file for file in now if self.repository.name(file) is None]  # git cannot say what these were
         try:
-            return list(validate(files, self.shapes, self.engine, self.source).findings) if files else []
+            return list(validate(files, self.shapes, self.engine, self.source or None).findings) if files else []
         except CascqError as error:
             readable = [file for file in files if self._reads(file)]
             if len(readable) == len(files):
                 self._not_validated(error)
                 return None
         try:
-            return list(validate(readable, self.shapes, self.engine, self.source).findings) if readable else []
+            return list(validate(readable, self.shapes, self.engine, self.source or None).findings) if readable else []
         except CascqError as error:
             self._not_validated(error)
             return None
@@ -205,17 +206,13 @@ def _data(paths: Sequence[Path] | None) -> Sequence[Path]:
     return [resources.data()] if paths is None else paths
 
 
-def _sources(source: Path | Sequence[Path] | None) -> Sequence[Path]:
-    return [] if source is None else [source] if isinstance(source, Path) else source
-
-
 @contextmanager
 def since(
     rev: str,
-    paths: Sequence[Path] | None = None,
-    shapes: Sequence[Path] | None = None,
+    paths: Paths | None = None,
+    shapes: Paths | None = None,
     engine: str = "auto",
-    source: Path | Sequence[Path] | None = None,
+    source: Paths | None = None,
 ) -> Iterator[Changes]:
     """Compare the files of a validation with where HEAD left a revision; what is not committed counts as changed.
 
@@ -229,23 +226,24 @@ def since(
     Raises:
         CascqError: a path is missing; no git, no repository, no such revision, or a clone too shallow to know.
     """
-    files = find_files(_data(paths))
+    data, given_shapes, sources = (None if given is None else as_paths(given) for given in (paths, shapes, source))
+    files = find_files(_data(data))
     own = [*resources.shapes(), *resources.checks(), *resources.ontology(), *resources.vocabularies()]
-    asked = own if shapes is None else find_files(shapes)
+    asked = own if given_shapes is None else find_files(given_shapes)
     with tempfile.TemporaryDirectory(prefix="cascq-") as folder:
         work = Path(folder).resolve()
-        repository = open_repository(rev, [*files, *asked, *_sources(source)], work)
-        yield Changes(rev, repository, work / "then", paths, shapes, engine, source)
+        repository = open_repository(rev, [*files, *asked, *(sources or [])], work)
+        yield Changes(rev, repository, work / "then", data, given_shapes, engine, sources or [])
 
 
 def limit(
     report: Report,
     rev: str,
     *,
-    paths: Sequence[Path] | None = None,
-    shapes: Sequence[Path] | None = None,
+    paths: Paths | None = None,
+    shapes: Paths | None = None,
     engine: str = "auto",
-    source: Path | Sequence[Path] | None = None,
+    source: Paths | None = None,
 ) -> Report:
     """Return a report whose `findings` changed since a revision; see `since` and `Changes.limit`."""
     with since(rev, paths, shapes, engine, source) as changes:

@@ -18,6 +18,7 @@ import pyoxigraph as ox
 from cascq import namespaces as ns
 from cascq import resources
 from cascq.errors import CascqError
+from cascq.given import Paths
 from cascq.language import say
 from cascq.names import Names
 from cascq.places.locating import locate, shown_path
@@ -78,9 +79,9 @@ class ShapesReport(Report):
 
 
 def validate_shapes(
-    shapes: Sequence[Path] | None = None,
+    shapes: Paths | None = None,
     cases: Path | None = None,
-    data: Sequence[Path] | None = None,
+    data: Paths | None = None,
     engine: str = "auto",
 ) -> ShapesReport:
     """Test shapes.
@@ -99,11 +100,11 @@ def validate_shapes(
         known = ", ".join(_ENGINES)
         raise CascqError(f"unknown SHACL engine '{engine}': {known}", f"未知的 SHACL 引擎“{engine}”：{known}")
     own = shapes is None
-    files = read_files(resources.shapes() if shapes is None else list(shapes))
+    files = read_files(resources.shapes() if shapes is None else shapes)
     if own and cases is None and (resources.root() / "tests" / "shapes").is_dir():
         cases = resources.root() / "tests" / "shapes"
     tried = None if cases is None else read_cases(cases)
-    given = [] if data is None else read(list(data))
+    given = [] if data is None else read(data)
     terms = read([*resources.ontology(), *resources.vocabularies()]) if own else []
     quads = [quad for part in files.values() for quad in part]
     bench = Bench(quads, tried.world if tried else (), (quad.triple for quad in terms), _ENGINES[engine])

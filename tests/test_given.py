@@ -1,0 +1,91 @@
+"""Paths as people give them: one or several, as text or as path objects; never an empty one."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import cascq
+from cascq.check import check
+from cascq.cli import build_parser, main
+from cascq.errors import CascqError
+from cascq.given import as_paths
+from cascq.reading import find_files, read_files
+from cascq.validation import validate
+
+EXAMPLE = min((Path(__file__).parent / "examples").glob("*.trig"))
+
+
+@pytest.mark.parametrize("given", ["a/b", Path("a/b"), ["a/b"], (Path("a/b"),), iter(["a/b"])])
+def test_one_path_or_several_as_text_or_as_path(given: object) -> None:
+    assert as_paths(given) == [Path("a/b")]  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("given", ["", [""], [Path("a"), ""]])
+def test_an_empty_path_is_not_the_current_folder(given: object) -> None:
+    with pytest.raises(CascqError, match="the path is empty") as caught:
+        as_paths(given)  # type: ignore[arg-type]
+    assert caught.value.zh.startswith("路径为空")
+
+
+@pytest.mark.parametrize("kind", [str, Path])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda path: len(cascq.load(path)),
+        lambda path: len(cascq.KnowledgeGraph(path)),
+        lambda path: cascq.load(path).validate().statements,
+        lambda path: validate(path).statements,
+        lambda path: check(path, "en").validation.statements,
+        lambda path: len(find_files(path)),
+        lambda path: len(read_files(path)),
+        lambda path: len(cascq.load().evidence(source=path).failures),
+    ],
+)
+def test_functions_take_one_path_as_well_as_several(call: Callable[[object], int], kind: type) -> None:
+    assert call(kind(EXAMPLE)) == call([kind(EXAMPLE)]) > 0
+
+
+def actions(parser: argparse.ArgumentParser, verb: str = "") -> Iterator[tuple[str, argparse.Action]]:
+    """Yield all options of all verbs."""
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for name, below in action.choices.items():
+                yield from actions(below, name)
+        else:
+            yield verb, action
+
+
+PATHS = [
+    (verb, action.option_strings[-1:])
+    for verb, action in actions(build_parser("en"))
+    if action.metavar in {"PATH", "FILE", "FOLDER", "DIR"}
+]
+
+
+@pytest.mark.parametrize(("verb", "option"), PATHS, ids=[" ".join([verb, *option]) for verb, option in PATHS])
+def test_an_empty_path_on_the_command_line_is_refused(
+    verb: str, option: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([verb, "--lang", "en", *option, ""]) == 2
+    assert "the path is empty (the current folder is '.')" in capsys.readouterr().err
+    assert main([verb, "--lang", "zh", *option, ""]) == 2
+    assert "路径为空（当前文件夹写作“.”）" in capsys.readouterr().err
+
+
+def test_there_are_paths_on_the_command_line() -> None:
+    assert {("validate", ""), ("check", ""), ("export", "--output"), ("query", "--data"), ("load", "--data")} <= {
+        (verb, "".join(option)) for verb, option in PATHS
+    }
+
+
+def test_as_paths_takes_what_python_takes_for_a_path() -> None:
+    class Named(os.PathLike[str]):
+        def __fspath__(self) -> str:
+            return "a/b"
+
+    assert as_paths(Named()) == [Path("a/b")]
