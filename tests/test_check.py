@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from cascq import catalogue
+from cascq import namespaces as ns
 from cascq.check import run_query
+from cascq.given import as_arguments
 from cascq.graph import KnowledgeGraph
 from conftest import Run
 
@@ -77,3 +80,21 @@ def test_a_missing_path_is_an_error(cli: Cli, verb: str) -> None:
     run = cli(verb, "no/such/folder")
     assert (run.code, run.out) == (2, "")
     assert "no/such/folder: no such file or folder" in run.err
+
+
+def test_where_there_are_findings_the_command_that_shows_them_is_named(cli: Cli, tmp_path: Path) -> None:
+    folder = tmp_path / "it's new data"
+    folder.mkdir()
+    (folder / "a.trig").write_text(f"<{ns.CURATED}a> {{ <{ns.ID}a> a <{ns.CASCQ}Compny> }}", encoding="utf-8")
+    run = cli("check", str(folder))
+    assert run.code == 1
+    (command,) = [line.removeprefix("  see: ") for line in run.out.splitlines() if line.startswith("  see: ")]
+    assert shlex.split(command) == ["cascq", "validate", str(folder)]
+    assert "undeclared" in cli(*shlex.split(command)[1:]).out
+    store = tmp_path / "store"
+    assert cli("load", str(store), "--data", str(folder)).code == 0
+    assert f"详见：cascq validate --store {store}\n" in cli("check", "--store", str(store), lang="zh").out
+
+
+def test_a_path_is_not_taken_for_an_option() -> None:
+    assert as_arguments([Path("-a.trig"), Path("-"), Path("b")]) == ["./-a.trig", "-", "b"]

@@ -50,13 +50,19 @@ def asked_graph(options: Options) -> KnowledgeGraph:
     )
 
 
+def asked_of_store(options: Options) -> list[str]:
+    """Return the options that ask for a store, as arguments of the command line; none if files are to be read."""
+    given = {name: getattr(options, name) for name in ("endpoint", "store", "profile", "user", "timeout")}
+    return [part for name, value in given.items() if value is not None for part in (f"--{name}", str(value))]
+
+
 def opened_store(options: Options) -> KnowledgeGraph | None:
     """Return the graph in the store that is asked for; None if files are to be read.
 
     Raises:
         CascqError: see `cascq.graph.load`; or files are given too.
     """
-    if all(part is None for part in (options.endpoint, options.store, options.profile, options.user, options.timeout)):
+    if not asked_of_store(options):
         return None
     if asked_paths(options):
         raise CascqError("files or a store, not both", "文件与存储不能同时给出")

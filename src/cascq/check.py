@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -11,7 +12,7 @@ from cascq import binding, catalogue
 from cascq.answers import Answer
 from cascq.catalogue import CannedQuery
 from cascq.errors import CascqError
-from cascq.given import Paths, as_paths
+from cascq.given import Paths, as_arguments, as_paths
 from cascq.graph import KnowledgeGraph
 from cascq.language import LANGUAGES, say
 from cascq.remote.stores import near
@@ -43,12 +44,14 @@ class CheckReport:
 
     Attributes:
         stats: what was read. validation: the report on shapes and checks. queries: the results of all canned queries.
+        asked: what was asked for, as arguments of the command line, for who wants to see the findings.
     """
 
     lang: str
     stats: Stats
     validation: Report
     queries: Sequence[QueryResult]
+    asked: Sequence[str] = ()
 
     def fails(self) -> bool:
         """Tell whether the data was found wanting: a violation, or a query that does not answer."""
@@ -89,7 +92,8 @@ class CheckReport:
             *(f"  {one_line(line)}" for line in (validated[0], *validated[1:][-1:])),
         ]
         if self.validation.fails("violation"):
-            lines.append(say(lang, "  see: cascq validate", "  详见：cascq validate"))
+            command = one_line(shlex.join(["cascq", "validate", *self.asked]))
+            lines.append(say(lang, f"  see: {command}", f"  详见：{command}"))
         good = sum(1 for result in self.queries if not result.problems)
         lines.append(
             say(lang, f"Queries: {good} of {len(self.queries)} answer", f"查询：{len(self.queries)} 个中 {good} 个正常")
@@ -182,7 +186,7 @@ def check(paths: Paths | None, lang: str, graph: KnowledgeGraph | None = None) -
     else:
         report = validate(given)
     results = [run_query(graph, query, lang, enough=paths is None) for query in queries]
-    return CheckReport(lang, stats(graph.store, graph.names, lang), report, results)
+    return CheckReport(lang, stats(graph.store, graph.names, lang), report, results, as_arguments(given or []))
 
 
 def run_query(graph: KnowledgeGraph, query: CannedQuery, lang: str, *, enough: bool = True) -> QueryResult:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cascq import validate_command
-from cascq.asked import asked_graph, asked_paths, opened_store
+from cascq.asked import asked_graph, asked_of_store, asked_paths, opened_store
 from cascq.errors import CascqError
 from cascq.language import say
 from cascq.output import Options, as_json, paint, talk, write
@@ -23,6 +24,7 @@ def run_check(options: Options) -> int:
     from cascq.check import check
 
     report = check(asked_paths(options), options.lang, opened_store(options))
+    report = replace(report, asked=[*report.asked, *asked_of_store(options)])
     text = report.render(options.lang, paint(options, sys.stdout))
     write(as_json(report.to_dict()) if options.format == "json" else text)
     return 1 if report.fails() else 0

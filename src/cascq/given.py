@@ -30,6 +30,12 @@ def as_paths(given: Paths) -> list[Path]:
     return paths
 
 
+def as_arguments(paths: Iterable[Path]) -> list[str]:
+    """Return paths as arguments of the command line; none of them is taken for an option."""
+    texts = map(str, paths)
+    return [os.path.join(".", text) if text.startswith("-") and text != "-" else text for text in texts]  # noqa: PTH118
+
+
 def path_argument(lang: str) -> Callable[[str], Path]:
     """Return what makes a path of an argument of the command line, for argparse, with messages in a language."""
 
