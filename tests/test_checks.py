@@ -11,8 +11,9 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from cascq import literals, resources
+from cascq import built_in, resources
 from cascq import namespaces as ns
+from cascq.built_in import BUILT_IN
 from cascq.checks import load_checks, read_check, run_check, run_checks
 from cascq.errors import CascqError
 from cascq.reading import read_file, read_files
@@ -52,9 +53,9 @@ def store_of(path: Path) -> ox.Store:
 
 
 def find(path: Path, text: str | None = None) -> list[Finding]:
-    """Run the check that a fixture belongs to, or another text of it; literals as written, not from the store."""
-    if path.parent.name == literals.NAME:
-        return literals.check(read_file(path))
+    """Run the check that a fixture belongs to, or another text of it; built-in ones on the quads as written."""
+    if path.parent.name in BUILT_IN:
+        return [f for f in built_in.check(read_file(path)) if f.source == path.parent.name]
     check = CHECKS[path.parent.name]
     return run_check(store_of(path), check if text is None else replace(check, text=text))
 
@@ -80,8 +81,8 @@ def expected(path: Path) -> list[str]:
 
 
 def test_every_check_has_passing_and_failing_fixtures_and_no_fixture_is_left_over() -> None:
-    assert {path.name for path in FIXTURES.iterdir()} == {*CHECKS, literals.NAME}
-    for name in [*CHECKS, literals.NAME]:
+    assert {path.name for path in FIXTURES.iterdir()} == {*CHECKS, *BUILT_IN}
+    for name in [*CHECKS, *BUILT_IN]:
         kinds = {path.name.split(".")[0].split("-")[0] for path in (FIXTURES / name).iterdir()}
         assert kinds == {"pass", "fail"}, name
 
@@ -180,8 +181,38 @@ def test_a_check_finds_the_same_on_rdflib(name: str) -> None:
 
 def test_the_shipped_data_have_no_violation() -> None:
     quads = [quad for quads in read_files([resources.data()]).values() for quad in quads]
-    findings = run_checks(make_store(quads), list(CHECKS.values())) + literals.check(quads)
+    findings = run_checks(make_store(quads), list(CHECKS.values())) + built_in.check(quads)
     assert [f for f in findings if f.severity == "violation"] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "digits"),
+    [
+        ("https://ror.org/031npqv35", "35"),
+        ("031npqv53", "35"),
+        ("https://ror.org/05qbk4x57", "57"),
+        ("031npqv3", None),
+        ("131npqv35", None),
+        ("031npqi35", None),
+    ],
+)
+def test_check_digits_of_ror(code: str, digits: str | None) -> None:
+    assert built_in.ror_digits(code) == digits
+
+
+@pytest.mark.parametrize(
+    ("code", "digit"),
+    [
+        ("0000 0001 1957 3309", "9"),
+        ("0000 0001 1957 3390", "2"),
+        ("0000 0001 2146 438X", "X"),
+        ("000000012146438X", "X"),
+        ("0000 0001 1957 330", None),
+        ("0000 0001 1957 3B09", None),
+    ],
+)
+def test_check_character_of_isni(code: str, digit: str | None) -> None:
+    assert built_in.isni_digit(code) == digit
 
 
 HEADER = """#+ title: {{zh: 题, en: Title}}

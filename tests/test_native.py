@@ -66,7 +66,7 @@ def test_a_check_finds_the_same(name: str, remote: Endpoint, shipped: KnowledgeG
     assert asked_itself(remote)
 
 
-@pytest.mark.parametrize("name", sorted(set(FOUND) - {"default-graph-data"}))
+@pytest.mark.parametrize("name", FOUND)
 def test_a_check_finds_the_seeded_fault(name: str, virtuoso_server: servers.Server) -> None:
     servers.empty_virtuoso(virtuoso_server)
     path: Path = min((FIXTURES / name).glob("fail*.trig"))

@@ -1,7 +1,8 @@
-"""Checks over the named graphs: queries in queries/checks/ whose rows are findings, and the check of literals.
+"""Checks over the named graphs: queries in queries/checks/ whose rows are findings.
 
 What SHACL cannot see goes here: which graph a statement stands in, offsets beyond a document's end, sources that
-contradict each other, circles, stated counts against listed members, probable duplicates.
+contradict each other, circles, stated counts against listed members, probable duplicates. What no query can tell is
+in `cascq.built_in`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import cast
 
 import pyoxigraph as ox
 
-from cascq import literals
+from cascq.built_in import BUILT_IN
 from cascq.errors import CascqError, collect
 from cascq.header import Header, Text
 from cascq.reading import read_text
@@ -98,7 +99,7 @@ def read_check(path: Path) -> Check:
                 )
     if not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", path.stem):
         raise header.error("the file name must be in kebab-case", "文件名应为小写并用连字符连接", line=0)
-    if path.stem == literals.NAME:
+    if path.stem in BUILT_IN:
         raise header.error(f"'{path.stem}' is the name of a built-in check", f"“{path.stem}”是内置检查的名称", line=0)
     header.check_select(text, list(columns))
     return Check(

@@ -2,13 +2,12 @@
 
 A store rewrites what it reads (`05` becomes `5`), each store in its own way, and then two stores no longer hold the
 same graph. So only datatypes that every store keeps are allowed, in their one canonical form, and this is checked
-before any store has seen them. It is the one check that is no query.
+before any store has seen them. `cascq.built_in` runs it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date
 
 import pyoxigraph as ox
@@ -44,33 +43,30 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def check(quads: Iterable[ox.Quad]) -> list[Finding]:
-    """Return a finding for each literal that some store would rewrite, or that is ill-formed.
+def finding(quad: ox.Quad, value: ox.Literal) -> Finding | None:
+    """Return a finding if some store would rewrite a literal, or it is ill-formed.
 
     Args:
-        quads: the data as a parser gives it, not out of a store.
+        quad: a statement as a parser gives it, not out of a store.
+        value: its object.
     """
-    findings = []
-    for quad in quads:
-        value = quad.object
-        if isinstance(value, ox.Literal) and (problem := _problem(value)) is not None:
-            graph = quad.graph_name
-            findings.append(
-                Finding(
-                    severity="violation",
-                    source=NAME,
-                    focus=quad.subject if not isinstance(quad.subject, ox.Triple) else value,
-                    path=quad.predicate,
-                    value=value,
-                    component=None,
-                    messages={
-                        "zh": f"{shorten(quad.predicate.value)} 的值 {_shown(value)}：{problem[0]}",
-                        "en": f"the value {_shown(value)} of {shorten(quad.predicate.value)}: {problem[1]}",
-                    },
-                    passage=graph.value if isinstance(graph, ox.NamedNode) else None,
-                )
-            )
-    return findings
+    problem = _problem(value)
+    if problem is None:
+        return None
+    graph = quad.graph_name
+    return Finding(
+        severity="violation",
+        source=NAME,
+        focus=quad.subject if not isinstance(quad.subject, ox.Triple) else value,
+        path=quad.predicate,
+        value=value,
+        component=None,
+        messages={
+            "zh": f"{shorten(quad.predicate.value)} 的值 {_shown(value)}：{problem[0]}",
+            "en": f"the value {_shown(value)} of {shorten(quad.predicate.value)}: {problem[1]}",
+        },
+        passage=graph.value if isinstance(graph, ox.NamedNode) else None,
+    )
 
 
 def _shown(value: ox.Literal) -> str:

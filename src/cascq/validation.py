@@ -81,7 +81,7 @@ def validate(
         graph = Shapes(quad for part in shape_files.values() for quad in part)
         run = engines.start(engine, data, graph)
         # The engine is at work already, if it can be: what it finds with malformed shapes is not asked.
-        from cascq import literals
+        from cascq import built_in
         from cascq.names import Names
         from cascq.shacl import results
         from cascq.shacl.shape_lint import refuse_malformed
@@ -100,7 +100,7 @@ def validate(
         _refuse_nothing(counts)
         if paths is None and own:
             _refuse_idle(counts, graph.quads, terms)
-        found = literals.check(quad for quads in data.files.values() for quad in quads) if own else []
+        found = built_in.check(quad for quads in data.files.values() for quad in quads) if own else []
         said = None
         if LARGE < data.size < _AHEAD:
             from cascq.places.locating import Statements
@@ -118,7 +118,7 @@ def validate(
             found += run_checks(store, checks)
         if source is not None:
             found += _compare(store, names, [source] if isinstance(source, Path) else source)
-        applied = [*(check.name for check in checks), *([literals.NAME] if checks else [])]
+        applied = [*(check.name for check in checks), *(built_in.BUILT_IN if checks else ())]
         if found:
             from cascq.places.locating import Statements, locate  # slow to import
 

@@ -14,8 +14,9 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from cascq import literals, resources
 from cascq import namespaces as ns
+from cascq import resources
+from cascq.built_in import BUILT_IN
 from cascq.language import LANGUAGES
 from cascq.reports.report import Finding, Location, Report
 from cascq.terms import one_line
@@ -70,8 +71,8 @@ def _rule(name: str, findings: list[Finding]) -> Rule:
     title = one_line(f"{name} {expected.pop()}".strip()) if len(expected) == 1 and name[:1] != "[" else name
     titles = dict.fromkeys(LANGUAGES, title)
     if findings[0].component is None:
-        if findings[0].source == literals.NAME:
-            return Rule(literals.TITLE, literals.DESCRIPTION)
+        if (own := BUILT_IN.get(findings[0].source)) is not None:
+            return Rule(own.title, own.description)
         if findings[0].source == "evidence":
             return Rule(_EVIDENCE, _EVIDENCE)
         path = resources.root() / "queries" / "checks" / f"{findings[0].source}.rq"
