@@ -192,7 +192,11 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
 
     p = verb("query", [data, formats(_TABLES)], "answer a canned query", "回答一个预置查询")
     p.add_argument("name", nargs="?", metavar="NAME", help=t("name of the query", "查询名称"))
-    p.add_argument("--list", action="store_true", help=t("list the queries", "列出全部查询"))
+    p.add_argument(
+        "--list",
+        action="store_true",
+        help=t("list the queries; with NAME, say all about it", "列出全部查询；给出名称时说明该查询"),
+    )
     p.add_argument(
         "--param",
         "-p",

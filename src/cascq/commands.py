@@ -61,14 +61,21 @@ def _tell_namesakes(options: Options, graph: KnowledgeGraph) -> None:
 
 
 def _list_queries(options: Options) -> int:
-    """`cascq query --list`: the names of all queries with what they answer."""
+    """`cascq query --list [NAME]`: the names of all queries with what they answer; or all about one."""
     from cascq import catalogue
 
-    queries = catalogue.read_all()
+    if options.param:
+        raise CascqError("--param goes with asking, not with --list", "--param 用于提问，不能与 --list 同用")
+    queries = [catalogue.get(options.name)] if options.name else catalogue.read_all()
     if not queries:
         raise CascqError("there are no canned queries", "没有预置查询")
     if options.format == "json":
         write(as_json([query.to_dict(options.lang) for query in queries]))
+        return 0
+    if options.name and options.format == "table":
+        from cascq import listing
+
+        write(listing.text(queries[0], options.lang))
         return 0
     heads = {
         "topic": {"zh": "主题", "en": "topic"},
@@ -81,7 +88,14 @@ def _list_queries(options: Options) -> int:
         names = [f"{p.name}*" if p.required else p.name for p in query.parameters if p.type != "language"]
         rows.append((query.topic, query.name, query.question[options.lang], " ".join(names)))
     _print_table(options, heads, rows)
-    talk(say(options.lang, f"{len(rows)} queries (* = required)", f"{len(rows)} 个查询（* 为必填参数）"))
+    if not options.name:
+        talk(
+            say(
+                options.lang,
+                f"{len(rows)} queries (* = required); all about one: cascq query --list NAME",
+                f"{len(rows)} 个查询（* 为必填参数）；查看一个查询的详情：cascq query --list 名称",
+            )
+        )
     return 0
 
 
