@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 import cascq
 from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
+from cascq.passages import find
 from conftest import LETTER, PROJECT
 
 
@@ -95,7 +98,7 @@ SLIPS = [
         'cascq:sha256 "b015',
         'cascq:sha256 "b016',
         "source:letter",
-        "has SHA-256 b015",
+        "SHA-256 b015",
     ),
     (
         "letter.trig",
@@ -122,12 +125,74 @@ def test_a_wrong_name_is_shown_with_its_triple(project: Path, tmp_path: Path) ->
     assert [failure.triple for failure in report.failures] == ['id:institute-a rdfs:label "甲科学院"@zh']
 
 
-def test_another_document_does_not_agree(tiny: KnowledgeGraph, tmp_path: Path) -> None:
+def changed(tmp_path: Path, change: Callable[[str], str]) -> Path:
+    """Return a copy of the letter with a change."""
+    path = tmp_path / "copy.txt"
+    path.write_bytes(change(LETTER.read_bytes().decode()).encode())
+    return path
+
+
+INVISIBLE: list[tuple[Callable[[str], str], str, str]] = [
+    (lambda text: text.replace("\n", "\r\n"), "CRLF line ends, not LF; save it as UTF-8 with LF line ends", "CRLF"),
+    (lambda text: text.replace("\n", "\r"), "CR line ends, not LF", "行尾是 CR"),
+    (lambda text: text.replace("\n", "\r\n", 1), "LF and CRLF line ends, not LF", "行尾"),
+    (lambda text: "\ufeff" + text, "a byte order mark; save it as UTF-8 without a byte order mark", "不带 BOM"),
+    (lambda text: "\ufeff" + text.replace("\n", "\r\n"), "CRLF line ends, not LF, and a byte order mark", "BOM"),
+    (lambda text: text + "\n\n", "a line end too many at the end", "末尾多了换行"),
+    (lambda text: text.rstrip("\n"), "a line end too few at the end", "末尾少了换行"),
+]
+
+
+@pytest.mark.parametrize(("change", "en", "zh"), INVISIBLE)
+def test_line_ends_and_marks_that_nobody_sees_are_named_and_nothing_else(
+    tiny: KnowledgeGraph, tmp_path: Path, change: Callable[[str], str], en: str, zh: str
+) -> None:
+    path = changed(tmp_path, change)
+    report = tiny.evidence(source=path, lang="en")
+    (failure,) = report.failures
+    assert f"{path} is the document on record but for this: " in failure.en
+    assert en in failure.en
+    assert zh in failure.zh
+    assert report.render().startswith(failure.en)
+    assert "甲研究院与乙市人民政府签署两次协议" in report.render()
+    assert "1 does not agree with the document" in report.summary()
+
+
+def test_line_ends_move_offsets_so_no_records_are_made_of_them(tiny: KnowledgeGraph, tmp_path: Path) -> None:
+    path = changed(tmp_path, lambda text: text.replace("\n", "\r\n"))
+    with pytest.raises(CascqError, match="moves offsets: CRLF line ends, not LF"):
+        find(path, "签署两次协议", None, tiny.store)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_another_document_is_called_that_and_not_quoted(tiny: KnowledgeGraph, tmp_path: Path, lang: str) -> None:
     other = tmp_path / "other.txt"
-    other.write_text("别的文献", encoding="utf-8")
-    report = tiny.evidence(source=other, lang="zh")
+    other.write_text("别的文献。" * 40, encoding="utf-8")
+    report = tiny.evidence(source=other, lang=lang)
+    (failure,) = report.failures
     assert report.fails()
-    assert "与文献不符" in report.render()
+    assert f"{other} is not the document on record: no passage stands where it is recorded; it has 200" in failure.en
+    assert f"{other} 不是登记的文献" in failure.zh
+    assert report.render().splitlines()[0] == (failure.en if lang == "en" else failure.zh)
+    assert "别的文献" not in report.render()
+    assert report.unchecked["document"] == 1
+    assert all("text" not in passage for passage in report.to_dict()["passages"])
+
+
+def test_of_another_version_only_what_is_as_recorded_is_shown(tiny: KnowledgeGraph, tmp_path: Path) -> None:
+    report = tiny.evidence(source=changed(tmp_path, lambda text: text.replace("近 500", "近 900")), lang="en")
+    assert "is another version of the document on record: 1 of 2 passages stand where" in report.failures[0].en
+    assert [(f.where, "SHA-256" in f.en) for f in report.failures] == [("source:letter", True), ("letter:1-2", True)]
+    assert [item.text is None for item in report.shown] == [False, True]
+    assert "900" not in report.render()
+
+
+@pytest.mark.usefixtures("project")
+@pytest.mark.parametrize("slip", SLIPS, ids=[slip[2] or slip[1] for slip in SLIPS])
+def test_every_failure_says_what_to_do(tmp_path: Path, slip: tuple[str, ...]) -> None:
+    report = edited(tmp_path, *slip[:3]).evidence(source=LETTER, lang="en")
+    assert all(re.search(r": (mend|write)|; (say|take|write|save) ", f.en) for f in report.failures), report.render()
+    assert all("请" in f.zh for f in report.failures)
 
 
 def test_the_report_is_plain_data_too(tiny: KnowledgeGraph) -> None:

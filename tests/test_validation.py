@@ -338,11 +338,11 @@ def test_one_slip_is_found_by_shape_and_named_graph(tmp_path: Path) -> None:
     assert "签署（cascq:AgreementSigning）没有这个属性" in text
 
 
-def test_with_the_wrong_document_every_passage_is_compared(tmp_path: Path) -> None:
+def test_the_wrong_document_is_one_violation(tmp_path: Path) -> None:
     wrong = tmp_path / "report.txt"
     wrong.write_text("另一份文献", encoding="utf-8")
     report = validate([EXAMPLES / "as-of.trig"], source=wrong)
-    assert {f.source for f in report.findings if f.severity == "violation"} == {"evidence"}
+    assert [f.source for f in report.findings if f.severity == "violation"] == ["evidence"]
     assert report.fails()
 
 

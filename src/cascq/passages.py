@@ -13,6 +13,7 @@ from cascq import namespaces as ns
 from cascq.encoding import cannot_be_read
 from cascq.errors import CascqError
 from cascq.language import say
+from cascq.line_ends import twin
 from cascq.printed import squeeze
 from cascq.remote.stores import Store
 from cascq.sparql import select
@@ -153,7 +154,13 @@ def find(path: Path, fragment: str, name: str | None, store: Store, lang: str = 
     found = list(occurrences(text, fragment))
     if not found:
         raise CascqError(f"{path}: this text does not occur: {fragment}", f"{path}：文中没有这段文字：{fragment}")
-    document = next((d for d in documents(store) if d.sha256 == digest), None)
+    known = documents(store)
+    document = next((d for d in known if d.sha256 == digest), None)
+    if document is None and (same := twin(text, {d.sha256 for d in known})) is not None:
+        raise CascqError(
+            f"{path} is the document on record but for this, which moves offsets: {same.en}",
+            f"{path} 与登记的文献只有以下差别，位置会因此错开：{same.zh}",
+        )
     parts: list[str] = []
     if document is None:
         given = ns.expand(name) if name else None
@@ -166,9 +173,9 @@ def find(path: Path, fragment: str, name: str | None, store: Store, lang: str = 
         )
     else:
         base = document.iri
-    known = [p for p in passages(store) if p.document == base]
+    own = [p for p in passages(store) if p.document == base]
     for number, (start, end) in enumerate(found, 1):
-        iri = ns.expand(name) if name else _next_name(base, known, start)
+        iri = ns.expand(name) if name else _next_name(base, own, start)
         if iri is None:
             raise CascqError(f"--id {name}: no IRI and no known prefix", f"--id {name}：不是 IRI，前缀也未知")
         if len(found) > 1:
