@@ -59,9 +59,10 @@ def _ready(server: Server, path: str) -> bool:
     while time.monotonic() < end:
         if server.process.poll() is not None:
             return False
-        connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=5)
+        host, _, base = server.url.removeprefix("http://").partition("/")
+        connection = http.client.HTTPConnection(host, timeout=5)
         with contextlib.suppress(http.client.HTTPException, OSError), contextlib.closing(connection):
-            connection.request("GET", f"{path}?query=ASK%7B%7D")
+            connection.request("GET", f"/{base}{path}?query=ASK%7B%7D" if base else f"{path}?query=ASK%7B%7D")
             if connection.getresponse().status == 200:
                 return True
         time.sleep(0.05)
@@ -96,6 +97,24 @@ def oxigraph(
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         server = Server(f"http://127.0.0.1:{chosen}", process)
         if _ready(server, "/query"):
+            break
+    else:
+        raise RuntimeError(f"{' '.join(command)}: ended with code {process.returncode}")
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@contextlib.contextmanager
+def rdflib(*files: Path) -> Iterator[Server]:
+    """Run a server of rdflib (rdflib-endpoint), which holds what is in some files of N-Quads."""
+    for _ in range(5):
+        port = free_port()
+        command = [sys.executable, str(Path(__file__).with_name("rdflib_server.py")), str(port), *map(str, files)]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server = Server(f"http://127.0.0.1:{port}/sparql", process)
+        if _ready(server, ""):
             break
     else:
         raise RuntimeError(f"{' '.join(command)}: ended with code {process.returncode}")

@@ -105,6 +105,7 @@ class Endpoint:
         self._note = note or (lambda _en, _zh: None)
         self._in_memory, self._copied, self._listed = in_memory, copied, listed
         self._said: set[str] = set()
+        self._known_to_join: dict[frozenset[str], bool] = {}
         self._lookup = lru_cache(maxsize=100_000)(self._find)
 
     # What is there
@@ -212,6 +213,15 @@ class Endpoint:
             )
             query = dialect.inline_values(query)
         text, parameters = self._asked(_declared(query, prefixes or {}), union=use_default_graph_as_union)
+        if use_default_graph_as_union and not self._joins(tuple(parameters)):
+            if len(self) <= self._copied:
+                return self._copy.query(query, prefixes=prefixes, use_default_graph_as_union=True)
+            raise CascqError(
+                f"{self.url}: this store does not answer over the union of the graphs that a request names "
+                f"(default-graph-uri), and {len(self)} triples are too many to be read; ask of each graph (GRAPH ?g)",
+                f"{self.url}：该存储不按请求所列的图（default-graph-uri）的并集作答，而 {len(self)} 条三元组过多，"
+                "无法整体读取；请用 GRAPH ?g 逐图查询",
+            )
         if isinstance(kind, ox.QueryTriples):
             return _as_triples(self._client.triples(text, parameters))
         return self._whole(text, parameters)
@@ -253,6 +263,20 @@ class Endpoint:
                 f"本图谱有 {len(self.graphs)} 个图，过多而无法在查询中逐一列出",
             )
         return query, list(self.profile.union)
+
+    def _joins(self, parameters: tuple[tuple[str, str], ...]) -> bool:
+        """Tell whether the store answers over the union of graphs as the parameters of a request ask for it.
+
+        Some servers pass over the dataset of a request (SPARQL 1.1 Protocol, section 2.1.4) and answer with nothing.
+        """
+        kinds = frozenset(name for name, _ in parameters)
+        if (known := self._known_to_join.get(kinds)) is None:
+            answer = self._client.results("ASK { ?s ?p ?o }", parameters)
+            known = self._known_to_join[kinds] = isinstance(answer, ox.QueryBoolean) and bool(answer)
+            if known and "default-graph-uri" in kinds:
+                other = self._client.results("ASK { ?s ?p ?o }", [("default-graph-uri", f"{ns.BASE}no-graph")])
+                known = self._known_to_join[kinds] = isinstance(other, ox.QueryBoolean) and not bool(other)
+        return known
 
     def _whole(self, text: str, parameters: list[tuple[str, str]]) -> ox.QuerySolutions | ox.QueryBoolean:
         """Ask, and refuse an answer that the server has cut."""

@@ -76,7 +76,8 @@ class RemoteTarget:
 
     def _count(self, where: str) -> dict[str, int]:
         rows = self.client.results(f"SELECT ?g (COUNT(*) AS ?n) {where} GROUP BY ?g")
-        return {row[0].value: int(row[1].value) for row in rows} if isinstance(rows, ox.QuerySolutions) else {}
+        found = rows if isinstance(rows, ox.QuerySolutions) else ()
+        return {row[0].value: int(row[1].value) for row in found if row[0] is not None}  # rdflib counts no graph as one
 
     def _count_all(self) -> tuple[bool, dict[str, int]]:
         """Count all our graphs at once.
