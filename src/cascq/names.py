@@ -7,7 +7,6 @@ come before the terms that describe them: a name of both a thing and a concept m
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections import defaultdict
@@ -250,6 +249,8 @@ class Names:
         if not self.exists(iri):
             known = sorted({entry[3] for entry in self._entries})
             short = {ns.shorten(known_iri): known_iri for known_iri in known}
+            import difflib  # slow to import, and needed only for what is not found
+
             near = [short[n] for n in difflib.get_close_matches(ns.shorten(iri), list(short), 5, 0.75)]
             raise CascqError(
                 f"{text} is not in the graph" + (f"; did you mean: {self._list(near, 'en')}" if near else ""),
@@ -276,6 +277,8 @@ class Names:
             if (len(key) > 1 and key in name) or (len(name) > 1 and name in key and 3 * len(name) >= 2 * len(key))
         ]
         ordered = sorted(parts, key=lambda name: (abs(len(name) - len(key)), name))
+        import difflib  # as above
+
         ordered += difflib.get_close_matches(key, list(names), limit, _SIMILAR)
         return list(dict.fromkeys(iri for name in ordered for iri in names[name]))[:limit]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import errno
 import io
-import json
 import os
 import sys
 from typing import TYPE_CHECKING, Any, TextIO
@@ -57,6 +56,8 @@ def talk(text: str) -> None:
 
 def as_json(value: Any) -> str:
     """Return JSON with Chinese characters as they are."""
+    import json  # slow to import
+
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 

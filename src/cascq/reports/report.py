@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -206,6 +205,8 @@ class Report:
             CascqError: no such form.
         """
         if form == "json":
+            import json  # as all that only one form needs
+
             return json.dumps(self.to_dict(), ensure_ascii=False, indent=2) + "\n"
         if form == "turtle":
             from cascq.reports.turtle_report import turtle

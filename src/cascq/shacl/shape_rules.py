@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterator
 
@@ -94,6 +93,8 @@ def _references(graph: ShapeGraph) -> Iterator[Finding]:
             if shape not in graph.about:
                 known = known or {_local(iri): shorten(iri) for iri in graph.names}
                 name_of = _local(shape.value) if isinstance(shape, ox.NamedNode) else ""
+                import difflib  # slow to import
+
                 near = [known[other] for other in difflib.get_close_matches(name_of, sorted(known), 1, _NEAR)]
                 shown = term_text(shape)
                 hint = (f"; did you mean {near[0]}?", f"；是否应为 {near[0]}？") if near else ("", "")
@@ -183,6 +184,8 @@ def _unknown(node: Node, name: str, value: Node | None, term: str, known: frozen
     """Return the finding on a term that SHACL does not have: a violation if it is nearly one that SHACL has."""
     ordered = sorted(known)
     same = [other for other in ordered if other.lower() == term.lower()]
+    import difflib  # slow to import
+
     misspelt = same or difflib.get_close_matches(term, ordered, 1, _NEAR)
     near = misspelt or difflib.get_close_matches(term, ordered, 1)
     hint = (f"; did you mean sh:{near[0]}?", f"；是否应为 sh:{near[0]}？") if near else ("", "")
