@@ -25,8 +25,13 @@ def test_the_page_can_be_followed_literally(tmp_path: Path) -> None:
     # Before the files are there, --find prints what the page shows.
     answers = run(copy, COMMANDS.partition("cascq search")[0])
     record = dict(files)["data/sources/demo-report.trig"]
-    for line in re.findall(r"(?:cascq:sha256|oa:start|cascq:characters) [^.;]+", answers):
+    lines = re.findall(r"(?:cascq:sha256|oa:start|cascq:characters) [^.;]+", answers)
+    assert len(lines) == 8  # for each of two passages its own hash and place, and the document's length and hash
+    for line in lines:
         assert line.strip() in record
+    (size, digest), *_ = re.findall(r"```text\n(\d+) (\w+)\n```", PAGE)
+    assert f"{size} {digest}\n" in answers
+    assert f'cascq:characters {size} ;\n    cascq:sha256 "{digest}" .' in record
     for name, content in files:
         (copy / name).parent.mkdir(exist_ok=True)
         (copy / name).write_text(content, encoding="utf-8")
@@ -41,7 +46,7 @@ def test_the_page_can_be_followed_literally(tmp_path: Path) -> None:
 
 def run(copy: Path, commands: str) -> str:
     """Run shell commands in a copy of the project, stop at the first that fails, return all that they print."""
-    script = f"set -e\ncascq() {{ '{sys.executable}' -m cascq \"$@\"; }}\n{commands}"
+    script = f'set -e\ncascq() {{ python -m cascq "$@"; }}\npython() {{ \'{sys.executable}\' "$@"; }}\n{commands}'
     environment = {**os.environ, "PYTHONPATH": str(copy / "src"), "LC_ALL": "C.UTF-8", "HOME": str(copy.parent)}
     done = subprocess.run(
         ["bash", "-c", script], cwd=copy, env=environment, capture_output=True, text=True, check=False
