@@ -267,8 +267,11 @@ class Endpoint:
     def _joins(self, parameters: tuple[tuple[str, str], ...]) -> bool:
         """Tell whether the store answers over the union of graphs as the parameters of a request ask for it.
 
-        Some servers pass over the dataset of a request (SPARQL 1.1 Protocol, section 2.1.4) and answer with nothing.
+        Some servers pass over the dataset of a request (SPARQL 1.1 Protocol, section 2.1.4) and answer with nothing:
+        one that no profile knows is tried.
         """
+        if self.profile.name != "sparql":
+            return True
         kinds = frozenset(name for name, _ in parameters)
         if (known := self._known_to_join.get(kinds)) is None:
             answer = self._client.results("ASK { ?s ?p ?o }", parameters)
