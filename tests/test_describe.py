@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import cascq
+from cascq import namespaces as ns
 from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
 
@@ -55,3 +59,19 @@ def test_the_shipped_cigit_is_one_body_with_its_platforms(shipped: KnowledgeGrap
     hosts = next(g for g in description.groups if g.incoming and g.property.endswith("#host"))
     assert len(hosts.facts) == 5
     assert all(fact.passages == ("report:2.1-1",) for fact in hosts.facts)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_position_of_a_passage_is_shown_by_its_offsets(tiny: KnowledgeGraph, lang: str) -> None:
+    description = tiny.describe("letter:1-1", lang=lang)
+    lines = description.render().splitlines()
+    assert lines[lines.index("  position" if lang == "en" else "  位置") + 1] == "      [16, 46)"
+    (position,) = [fact for fact in description.to_dict()["facts"] if fact["property"].endswith("#hasSelector")]
+    assert position["values"][0]["value"] == "[16, 46)"
+    assert position["values"][0]["iri"].endswith("/letter/1-1#position")
+
+
+def test_a_position_without_offsets_is_shown_by_its_iri(project: Path, tmp_path: Path) -> None:
+    path = tmp_path / "a.trig"
+    path.write_text(f"<{ns.CURATED}a> {{ <{ns.ID}p> <{ns.OA}hasSelector> <{ns.ID}q> . <{ns.ID}q> <{ns.OA}start> 1 }}")
+    assert "      id:q  [curated:a]\n" in cascq.load(path).describe("id:p", lang="en").render()

@@ -203,7 +203,9 @@ def _fact(
 ) -> Fact:
     """Make a fact of the other end and the graphs that hold it; what is only derived is traced to its grounds."""
     is_iri = isinstance(other, ox.NamedNode)
-    value = names.label(other.value, lang) if is_iri else other.value if isinstance(other, ox.Literal) else str(other)
+    value = other.value if isinstance(other, ox.Literal) else str(other)
+    if is_iri:
+        value = _offsets(store, other) or names.label(other.value, lang)
     held = set(graphs)
     if held == {ns.DERIVED_GRAPH}:
         support = trace()
@@ -218,6 +220,19 @@ def _fact(
         tuple(sorted(curated)),
         ns.DERIVED_GRAPH in graphs,
     )
+
+
+def _offsets(store: Store, node: ox.NamedNode) -> str:
+    """Return the offsets that a text position selector holds: it has no name, and is nothing else."""
+    start, end = (
+        [
+            quad.object.value
+            for quad in store.quads_for_pattern(node, ox.NamedNode(ns.OA + name), None, None)
+            if isinstance(quad.object, ox.Literal)
+        ]
+        for name in ("start", "end")
+    )
+    return f"[{start[0]}, {end[0]})" if start and end else ""
 
 
 def _is_a(store: Store, iri: str, kind: str) -> bool:
