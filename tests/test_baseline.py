@@ -128,7 +128,8 @@ def test_another_value_is_another_finding_and_the_old_one_has_vanished(here: Fol
     here.write(DATA.replace("ex:age 5", "ex:age 50"))
     report = here.apply()
     assert told(report) == (1, 2, 1)
-    assert str(report.vanished[0]).startswith("violation: https://example.org/Body-age https://example.org/a ")
+    assert report.vanished[0].text("en").startswith("violation: https://example.org/Body-age https://example.org/a ")
+    assert report.vanished[0].text("zh").startswith("违规：https://example.org/Body-age https://example.org/a ")
 
 
 def test_a_graver_severity_is_another_finding(here: Folder) -> None:
@@ -402,7 +403,7 @@ def test_of_a_shape_without_a_name_only_what_leads_to_it_is_shown(here: Folder) 
     here.write(DATA.replace("ex:age 6", "ex:age 1"))
     (entry,) = here.apply().vanished
     shape = "<https://example.org/Body> <http://www.w3.org/ns/shacl#property> [ ]"
-    assert str(entry).startswith(f"violation: {shape} https://example.org/b https://example.org/age ")
+    assert entry.text("en").startswith(f"violation: {shape} https://example.org/b https://example.org/age ")
 
 
 def test_of_many_that_vanished_some_are_named(cli: Cli, here: Folder) -> None:
@@ -448,7 +449,7 @@ def test_names_of_entries_hold_no_control_characters(here: Folder) -> None:
     report = here.validate()
     sly = replace(report.findings[0], value=ox.Literal("a\x1b[31m\n\x9bb"), places=(Location("x\x1b.ttl", 1),))
     entry = baseline.Entry.of(sly, Path.cwd())
-    assert not any(ord(character) < 32 or 0x7F <= ord(character) < 0xA0 for character in str(entry))
+    assert not any(ord(character) < 32 or 0x7F <= ord(character) < 0xA0 for character in entry.text("en"))
     assert isinstance(sly, Finding)
 
 

@@ -222,7 +222,11 @@ def test_text(report: Report, files: tuple[Path, Path]) -> None:
         f"  shape: https://example.org/Body-known  {shapes}:9",
         "  in: https://example.org/g1",
     ]
-    assert "年龄最大为4。" in report.render("text", "zh")
+    zh = report.render("text", "zh")
+    assert f"{data}:5:35: 违规：年龄最大为4。\n" in zh
+    assert f"{data}:7:9: 警告：缺名称。\n" in zh
+    assert f"{data}:7:9: 提示：" in zh
+    assert not any(word in zh for word in ("violation", "warning", "info"))
     assert "乙" in report.render("text", "zh")
 
 

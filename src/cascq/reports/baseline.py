@@ -19,8 +19,9 @@ import pyoxigraph as ox
 from cascq import namespaces as ns
 from cascq.errors import CascqError
 from cascq.given import Paths
+from cascq.language import say
 from cascq.places.surroundings import without_content
-from cascq.reports.report import Finding, Node, Report
+from cascq.reports.report import SEVERITIES, Finding, Node, Report, severity_word
 from cascq.terms import one_line
 
 DEFAULT = Path("cascq-baseline.json")
@@ -76,12 +77,13 @@ class Entry:
         """Return it as it stands in the file: parts that are empty are not there."""
         return {name: value for name, value in asdict(self).items() if value}
 
-    def __str__(self) -> str:
+    def text(self, lang: str) -> str:
         """Return it in one line, for people."""
         nodes = map(without_content, (self.source, self.focus, self.value))
         source, focus, value = map(_short, nodes)
         said = " ".join(part for part in (source, focus, _short(self.path), value) if part)
-        return one_line(f"{self.severity}: {said}" + (f" ({self.file})" if self.file else ""))
+        word = severity_word(self.severity, lang) if self.severity in SEVERITIES else self.severity
+        return one_line(f"{word}{say(lang, ': ', '：')}{said}" + (f" ({self.file})" if self.file else ""))
 
 
 @dataclass(frozen=True)

@@ -291,8 +291,8 @@ class Report:
     def _finding_text(self, f: Finding, lang: str, paint: Paint) -> Iterator[str]:
         """Yield the lines on one finding: where, the line with a caret, what is said of what, by which shape."""
         where = str(f.places[0]) if f.places else term_text(f.focus)
-        shown_where, word = paint(one_line(where), "place"), paint(f.severity, f.severity)
-        yield f"{shown_where}: {word}: {one_line(f.messages[lang])}"
+        shown_where, word = paint(one_line(where), "place"), paint(severity_word(f.severity, lang), f.severity)
+        yield f"{shown_where}: {word}{say(lang, ': ', '：')}{one_line(f.messages[lang])}"
         if f.places and (shown := f.places[0].caret()):
             line, _, caret = shown.partition("\n")
             blank = caret[: len(caret) - len(caret.lstrip())]
@@ -316,6 +316,11 @@ class Report:
     def _some(texts: Sequence[str], number: int) -> str:
         """Return the first of some texts, and how many more there are."""
         return " ".join(texts[:number]) + (f" … +{len(texts) - number}" if len(texts) > number else "")
+
+
+def severity_word(severity: str, lang: str) -> str:
+    """Return a severity as people read it: in English as options and formats for machines have it."""
+    return say(lang, severity, _HEADS[severity][1])
 
 
 def by_shape(counts: Mapping[str, int]) -> dict[str, int]:

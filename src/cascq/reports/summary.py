@@ -75,7 +75,7 @@ def _baseline(report: Report, lang: str) -> list[str]:
         )
     ]
     lines += [
-        say(lang, f"  vanished: {entry}", f"  已消失：{entry}") for entry in list(report.vanished)[:_VANISHED_SHOWN]
+        say(lang, "  vanished: ", "  已消失：") + entry.text(lang) for entry in list(report.vanished)[:_VANISHED_SHOWN]
     ]
     if (more := vanished - _VANISHED_SHOWN) > 0:
         zh = f"  …… 还有 {more} 条（--format json 列出全部）"
