@@ -98,3 +98,9 @@ def test_where_there_are_findings_the_command_that_shows_them_is_named(cli: Cli,
 
 def test_a_path_is_not_taken_for_an_option() -> None:
     assert as_arguments([Path("-a.trig"), Path("-"), Path("b")]) == ["./-a.trig", "-", "b"]
+
+
+def test_what_validation_leaves_out_is_said(cli: Cli, shipped: KnowledgeGraph, tmp_path: Path) -> None:
+    path = tmp_path / "export.nq"
+    path.write_text(shipped.export("nquads"), encoding="utf-8")
+    assert "  left out, since made from the ontology and by rules: " in cli("check", str(path)).out

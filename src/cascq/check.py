@@ -89,7 +89,9 @@ class CheckReport:
                 f"  {s.quads} 条陈述，{s.entities} 个实体，{passages} 个段落，{curated} 个编者图",
             ),
             say(lang, "Validation", "验证"),
-            *(f"  {one_line(line)}" for line in (validated[0], *validated[1:][-1:])),
+            f"  {one_line(validated[0])}",
+            *(f"  {one_line(note[lang])}" for note in self.validation.notes),
+            *(f"  {one_line(line)}" for line in validated[1:][-1:]),
         ]
         if self.validation.fails("violation"):
             command = one_line(shlex.join(["cascq", "validate", *self.asked]))
