@@ -86,7 +86,7 @@ def validate(
         from cascq.shacl import results
         from cascq.shacl.shape_lint import refuse_malformed
 
-        refuse_malformed(shape_files)
+        refuse_malformed(shape_files, graph)
         counter = FocusCounter(graph)
         checks = _load_checks() if own else []
         counter.count(terms)
@@ -117,7 +117,7 @@ def validate(
 
             found += run_checks(store, checks)
         if source is not None:
-            found += _compare(store, names, [source] if isinstance(source, Path) else source)
+            found += _compare(store, names, as_paths(source))
         applied = [*(check.name for check in checks), *(built_in.BUILT_IN if checks else ())]
         if found:
             from cascq.places.locating import Statements, locate  # slow to import

@@ -17,7 +17,7 @@ class FocusCounter:
     """
 
     def __init__(self, shapes: Shapes) -> None:
-        self._targeted = shapes.targeted()
+        self._targeted = shapes.targeted
         self._instances: dict[object, set[object]] = defaultdict(set)
         self._subclasses: dict[object, set[object]] = defaultdict(set)
         values: dict[str, dict[object, set[object]]] = {"targetSubjectsOf": {}, "targetObjectsOf": {}}

@@ -22,6 +22,7 @@ from cascq.reports.report import Finding, Node
 from cascq.shacl.cases import Case
 from cascq.shacl.shape_graph import TYPE, ShapeGraph, sh
 from cascq.shacl.shape_terms import CONSTRAINTS, PARAMETERS, PATHS, SH, TARGETS
+from cascq.shacl.shapes import Shapes
 
 if TYPE_CHECKING:
     from rdflib.term import Node as RdfNode
@@ -56,7 +57,6 @@ def fast(data: Iterable[ox.Triple], shapes: Sequence[ox.Quad]) -> list[Finding]:
     """
     from cascq.shacl import fast_shacl, results
     from cascq.shacl.shape_rewriting import rewrite
-    from cascq.shacl.shapes import Shapes
 
     graph, data = Shapes(shapes), list(data)
     fast_shacl.refuse_differing(graph)
@@ -79,7 +79,6 @@ def reference(data: Iterable[ox.Triple], shapes: Sequence[ox.Quad]) -> list[Find
 
     from cascq.shacl import reference, results
     from cascq.shacl.shape_rewriting import rewrite
-    from cascq.shacl.shapes import Shapes
 
     graph = Shapes(shapes)
     triples, meanings = rewrite(graph, fast=False)
@@ -153,7 +152,7 @@ class Bench:
             engine: what applies shapes.
         """
         self.quads = list(shapes)
-        self.graph = ShapeGraph(self.quads)
+        self.graph = ShapeGraph(Shapes(self.quads))
         self.world = dict.fromkeys(world)
         self._terms = dict.fromkeys(terms)
         self._engine = engine

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 import pyoxigraph as ox
@@ -10,6 +10,7 @@ import pyoxigraph as ox
 from cascq import namespaces as ns
 from cascq.reports.report import Node
 from cascq.shacl.shape_terms import CONSTRAINTS, PARAMETERS, PATHS, SH, TARGETS
+from cascq.shacl.shapes import Shapes
 
 TYPE, FIRST, REST = ns.RDF_TYPE, ns.RDF + "first", ns.RDF + "rest"
 _NIL = ox.NamedNode(ns.RDF + "nil")
@@ -41,25 +42,19 @@ class ShapeGraph:
         having: for each predicate, by the same name, the subjects that have it.
     """
 
-    def __init__(self, quads: Iterable[ox.Quad]) -> None:
+    def __init__(self, shapes: Shapes) -> None:
         self.about: dict[Node, dict[str, list[Node]]] = {}
         self.having: dict[str, list[Node]] = {}
         self._lists: dict[Node, list[Node] | None] = {}
         names: dict[ox.NamedNode, str] = {}
-        about, having = self.about, self.having
-        for quad in quads:
-            predicate, subject, value = quad.predicate, quad.subject, quad.object
-            if isinstance(subject, ox.Triple) or isinstance(value, ox.Triple):
-                continue  # refused when the file is read
-            if (name := names.get(predicate)) is None:
-                name = names[predicate] = predicate.value.removeprefix(SH)
-            if (said := about.get(subject)) is None:
-                said = about[subject] = {}
-            if (values := said.get(name)) is None:
-                said[name] = [value]
-                having.setdefault(name, []).append(subject)
-            elif value not in values:
-                values.append(value)
+        for subject, said in shapes.described():
+            here = self.about[subject] = {}
+            for predicate, values in said.items():
+                if (name := names.get(predicate)) is None:
+                    name = names[predicate] = predicate.value.removeprefix(SH)
+                # Triples about triples are refused when the file is read.
+                here[name] = [value for value in values if not isinstance(value, ox.Triple)]
+                self.having.setdefault(name, []).append(subject)
 
     def said(self, node: Node) -> Mapping[str, list[Node]]:
         """Return what is said of a node, by predicate."""

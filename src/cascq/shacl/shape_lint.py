@@ -16,6 +16,7 @@ from cascq.errors import CascqError
 from cascq.reports.report import Finding, term_text
 from cascq.shacl.shape_graph import ShapeGraph, sh
 from cascq.shacl.shape_rules import DOUBTS, RULES
+from cascq.shacl.shapes import Shapes
 
 
 def lint(files: Mapping[Path, Sequence[ox.Quad]]) -> list[Finding]:
@@ -36,16 +37,20 @@ def lint(files: Mapping[Path, Sequence[ox.Quad]]) -> list[Finding]:
 
 def find(files: Mapping[Path, Sequence[ox.Quad]]) -> list[Finding]:
     """Return what `lint` returns, in no particular order and not located."""
-    return list(_apply(files, (*RULES, *DOUBTS)))
+    return list(_apply(_together(files), (*RULES, *DOUBTS)))
 
 
-def refuse_malformed(files: Mapping[Path, Sequence[ox.Quad]]) -> None:
+def refuse_malformed(files: Mapping[Path, Sequence[ox.Quad]], shapes: Shapes | None = None) -> None:
     """Raise an error if shapes are malformed.
+
+    Args:
+        files: the quads of each file of shapes.
+        shapes: all of them, if they have been put together already.
 
     Raises:
         CascqError: with file, line, column and the reason for each violation that `lint` finds.
     """
-    violations = (finding for finding in _apply(files, RULES) if finding.severity == "violation")
+    violations = (finding for finding in _apply(shapes or _together(files), RULES) if finding.severity == "violation")
     found = [finding for finding in violations if not _is_announced(finding)]
     if not found:
         return
@@ -65,9 +70,11 @@ def _is_announced(finding: Finding) -> bool:
     return finding.source == "shape-not-described" and finding.path != sh("property")
 
 
-def _apply(
-    files: Mapping[Path, Sequence[ox.Quad]], rules: Iterable[Callable[[ShapeGraph], Iterator[Finding]]]
-) -> Iterator[Finding]:
-    graph = ShapeGraph(quad for quads in files.values() for quad in quads)
+def _together(files: Mapping[Path, Sequence[ox.Quad]]) -> Shapes:
+    return Shapes(quad for quads in files.values() for quad in quads)
+
+
+def _apply(shapes: Shapes, rules: Iterable[Callable[[ShapeGraph], Iterator[Finding]]]) -> Iterator[Finding]:
+    graph = ShapeGraph(shapes)
     for rule in rules:
         yield from rule(graph)

@@ -70,11 +70,11 @@ def rewrite(shapes: Shapes, *, fast: bool) -> tuple[list[ox.Triple], dict[tuple[
     names: dict[object, ox.NamedNode] = {node: ox.NamedNode(UNNAMED + node.value) for node in shapes.unnamed()}
     added, meanings = _lexical_forms(shapes, names, _NATIVE if fast else set())
     kept = _without_advanced(shapes)
-    triples = [*(_Copies(kept).rewritten() if fast else (q.triple for q in kept.quads)), *added]
-    triples += _prefixes(shapes)
-    triples += [ox.Triple(node, sh("targetClass"), node) for node in shapes.implicit()]
-    triples += [ox.Triple(node, TYPE, sh("NodeShape")) for node in shapes.undescribed()]
-    return [_named(triple, names) for triple in triples] if names else triples, meanings
+    more = [*added, *_prefixes(shapes)]
+    more += [ox.Triple(node, sh("targetClass"), node) for node in shapes.implicit]
+    more += [ox.Triple(node, TYPE, sh("NodeShape")) for node in shapes.undescribed()]
+    triples = _Copies(kept).rewritten(names) if fast else [_named(quad.triple, names) for quad in kept.quads]
+    return triples + [_named(triple, names) for triple in more], meanings
 
 
 def _named(triple: ox.Triple, names: Mapping[object, ox.NamedNode]) -> ox.Triple:
@@ -161,17 +161,26 @@ class _Copies:
             size = len(self._demanding)
             self._demanding |= {shape for shape, below in links if below in self._demanding}
 
-    def rewritten(self) -> list[ox.Triple]:
-        """Return all triples: where a shape that is applied refers to one that demands a class, it gets a copy."""
-        for quad in self._shapes.quads:
-            link = quad.predicate
-            if link in _LIST_LINKS:
-                self._triples.append(ox.Triple(quad.subject, link, self._list(quad.object)))
-            elif link in _NESTING:
-                self._triples.append(ox.Triple(quad.subject, link, self._copy(quad.object)))
-            else:
-                self._triples.append(quad.triple)
-        return self._triples
+    def rewritten(self, names: Mapping[object, ox.NamedNode]) -> list[ox.Triple]:
+        """Return all triples: where a shape that is applied refers to one that demands a class, it gets a copy.
+
+        Args:
+            names: what blank nodes are to be called.
+        """
+        triples = []
+        for node, said in self._shapes.described():
+            subject = names.get(node, node)
+            for link, values in said.items():
+                for value in values:
+                    target = value
+                    if link in _LIST_LINKS:
+                        target = self._list(value)
+                    elif link in _NESTING:
+                        target = self._copy(value)
+                    if isinstance(target, ox.BlankNode):
+                        target = names.get(target, target)
+                    triples.append(ox.Triple(subject, link, target))
+        return triples + [_named(triple, names) for triple in self._triples]
 
     def _new(self, name: str) -> ox.NamedNode:
         self._number += 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 
 import pyoxigraph as ox
 
@@ -75,6 +75,10 @@ class Shapes:
         """Return the subjects and values of a property."""
         return self._pairs.get(predicate, [])
 
+    def described(self) -> Iterable[tuple[Subject, Mapping[ox.NamedNode, Sequence[Term]]]]:
+        """Return the nodes of which something is said, each with all of it, by property, in the order of the files."""
+        return self._objects.items()
+
     def about(self, node: Term | None) -> Mapping[ox.NamedNode, Sequence[Term]]:
         """Return all that is said of a node, by property."""
         return self._objects.get(node, {}) if isinstance(node, ox.NamedNode | ox.BlankNode) else {}
@@ -89,13 +93,14 @@ class Shapes:
             head = self.value(head, REST)
         return members
 
-    def targeted(self) -> dict[Subject, list[tuple[str, Term]]]:
-        """Return the shapes that have targets and are not deactivated, with (kind of target, value) for each.
+    @cached_property
+    def targeted(self) -> Mapping[Subject, list[tuple[str, Term]]]:
+        """The shapes that have targets and are not deactivated, with (kind of target, value) for each.
 
         A shape that is a class as well targets its instances (implicit class targets, section 2.1.3.3).
         """
         found: dict[Subject, list[tuple[str, Term]]] = {}
-        implicit = self.implicit()
+        implicit = self.implicit
         for node, said in self._objects.items():
             if TRUE in said.get(sh("deactivated"), ()):
                 continue
@@ -106,8 +111,9 @@ class Shapes:
                 found[node] = targets
         return found
 
+    @cached_property
     def implicit(self) -> set[Subject]:
-        """Return the shapes that are classes. An owl:Class is one, be its being a rdfs:Class said or not."""
+        """The shapes that are classes. An owl:Class is one, be its being a rdfs:Class said or not."""
         classes: list[Term] = list(_CLASSES)
         for kind in classes:
             classes += [node for node, above in self.pairs(SUBCLASS) if above == kind and node not in classes]
@@ -137,7 +143,7 @@ class Shapes:
 
     def unnamed(self) -> set[ox.BlankNode]:
         """Return the shapes without an IRI."""
-        found = {node for node in self.targeted() if isinstance(node, ox.BlankNode)}
+        found = {node for node in self.targeted if isinstance(node, ox.BlankNode)}
         found |= {n for n, kind in self.pairs(TYPE) if kind in _KINDS and isinstance(n, ox.BlankNode)}
         for link in (*LINKS, *LIST_LINKS):
             for node, _ in self.pairs(link):
