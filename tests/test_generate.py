@@ -60,7 +60,7 @@ def test_without_errors_neither_shapes_nor_checks_find_anything(tmp_path: Path):
     report = validate([generate(tmp_path / "g.trig", 9_000, "--seed", "3")])
 
     assert report.findings == []
-    assert report.checks == 83
+    assert report.checks == 89
 
 
 def test_every_shape_of_the_data_has_something_to_do(tmp_path: Path):

@@ -226,6 +226,51 @@ MISTAKES = {
         ("hedge-as-printed",),
         others=('"10 余家"@zh',),
     ),
+    "unit of another measure": Mistake(
+        TECHNOLOGY,
+        "cascq:qualifier voc:more-than ;\n        cascq:unit voc:enterprise",
+        "cascq:qualifier voc:more-than ;\n        cascq:unit voc:square-metre",
+        "voc:square-metre",
+        ("unit-of-measure",),
+        others=("voc:companies-incubated",),
+    ),
+    "second mayor": Mistake(
+        COOPERATION,
+        "cascq:post id:president-of-cas",
+        "cascq:post id:mayor-of-chongqing",
+        "id:mayor-of-chongqing",
+        ("post-held-by-two",),
+        others=("id:mayor-of-chongqing", "id:signing-2020-12-15"),
+        after="id:tang-liangzhi-mayor a",
+    ),
+    "post held twice": Mistake(
+        COOPERATION,
+        "    id:tang-liangzhi-mayor a cascq:PostHolding ;",
+        "    id:the-mayor-then a cascq:PostHolding ;\n        cascq:holder id:tang-liangzhi ;\n"
+        "        cascq:post id:mayor-of-chongqing ;\n        cascq:heldAt id:signing-2020-12-15 .\n\n"
+        "    id:tang-liangzhi-mayor a cascq:PostHolding ;",
+        "id:tang-liangzhi",
+        ("post-held-twice",),
+        also=(
+            ("csh:NamedEntity-prefLabel-en", "id:the-mayor-then"),
+            ("csh:NamedEntity-prefLabel-zh", "id:the-mayor-then"),
+        ),
+        others=("id:tang-liangzhi", "id:signing-2020-12-15"),
+    ),
+    "district within a park": Mistake(
+        PLACES,
+        "id:hechuan a cascq:AdministrativeArea ; cascq:placeKind voc:district ; cascq:within id:chongqing .",
+        "id:hechuan a cascq:AdministrativeArea ; cascq:placeKind voc:district ; cascq:within id:graphene-park .",
+        "id:graphene-park",
+        ("within-reversed",),
+    ),
+    "province within its city": Mistake(
+        PLACES,
+        "id:sichuan a cascq:AdministrativeArea ; cascq:placeKind voc:province-level ; cascq:within id:china .",
+        "id:sichuan a cascq:AdministrativeArea ; cascq:placeKind voc:province-level ; cascq:within id:liuzhou .",
+        "id:liuzhou",
+        ("within-reversed",),
+    ),
     "number as text": Mistake(PLATFORMS, "cascq:value 5 ;", 'cascq:value "5" ;', '"5"', ("csh:StatedFigure-value",)),
     "leading zero": Mistake(PLATFORMS, "cascq:value 5 ;", "cascq:value 05 ;", "05", ("literals",)),
     "member left out of a closed list": Mistake(
@@ -297,6 +342,22 @@ MISTAKES = {
         "skos:prefLabel",
         ("csh:NamedEntity-prefLabel",),
     ),
+    "languages of a summary exchanged": Mistake(
+        PASSAGES,
+        '"院市双方多次签过全面合作协议"@zh , "The Academy and the municipal government have signed several rounds of '
+        'comprehensive agreements"@en',
+        '"Several rounds of agreements"@zh , "院市双方多次签过全面合作协议"@en',
+        '"Several rounds of agreements"@zh',
+        ("chinese-text-without-chinese",),
+    ),
+    "English tagged as Chinese": Mistake(
+        NAMES,
+        'id:ucas skos:prefLabel "中国科学院大学"@zh',
+        'id:ucas skos:prefLabel "University of CAS"@zh',
+        '"University of CAS"@zh',
+        ("chinese-text-without-chinese",),
+    ),
+    "full-width letters": Mistake(NAMES, '"CIGIT"@en', '"ＣＩＧＩＴ"@en', '"ＣＩＧＩＴ"@en', ("full-width-letters",)),
     "missing label": Mistake(
         NAMES,
         'id:cloudwalk skos:prefLabel "云从科技集团股份有限公司"@zh , ',
