@@ -50,6 +50,15 @@ def test_a_missing_label_shows_the_iri() -> None:
     assert ANSWER.render("markdown", "en").splitlines()[-1].startswith("| id:cas ")
 
 
+def test_a_mark_that_no_row_bears_is_left_out_of_tables_only() -> None:
+    heads = {"x": {"zh": "甲", "en": "X"}, "corrected": {"zh": "更正", "en": "Correction"}}
+    unmarked = Answer(["x", "corrected"], [[ox.Literal("a"), None]], heads)
+    assert unmarked.render("table", "en").splitlines()[0] == "X"
+    assert unmarked.render("csv").splitlines()[0] == "x,corrected"
+    marked = Answer(["x", "corrected"], [[ox.Literal("a"), None], [ox.Literal("b"), ox.Literal("c")]], heads)
+    assert marked.render("table", "en").splitlines()[0] == "X    Correction"
+
+
 def test_markdown_keeps_pipes_and_line_breaks_in_their_cells() -> None:
     assert one("a|b\nc\\d").render("markdown").splitlines()[-1] == "| a\\|b c\\\\d |"
 

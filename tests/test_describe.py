@@ -47,6 +47,27 @@ def test_a_description_is_plain_data_too(tiny: KnowledgeGraph) -> None:
     assert [note["text"] for note in data["notes"]] == ["This institute is invented."]
 
 
+def test_what_is_plausible_only_is_marked(shipped: KnowledgeGraph) -> None:
+    description = shipped.describe("id:cloudwalk-chongqing", lang="en")
+    assert "      CloudWalk Technology Co., Ltd.  (plausible)  [curated:structure-companies]" in description.render()
+    assert "      Chongqing  (plausible)  [curated:places-by-name]" in description.render()
+    values = [value for fact in description.to_dict()["facts"] for value in fact["values"]]
+    assert {value["plausible"] for value in values if "plausible" in value} == {True}
+    assert not any("plausible" in value for value in values if value["passages"] and not value["derived"])
+
+
+def test_what_is_corrected_says_by_what() -> None:
+    examples = Path(__file__).parent / "examples"
+    graph = cascq.load([examples / "correction.trig"])
+    description = graph.describe("id:invented-optics-signing", lang="en")
+    dates = next(group for group in description.groups if group.property == ns.CASCQ + "date")
+    assert [(fact.value, fact.corrected) for fact in dates.facts] == [
+        ("2027-05-06", ("2027-05-16", "invented-correction-after:1-1")),
+        ("2027-05-16", None),
+    ]
+    assert "2027-05-06  (corrected by invented-correction-after:1-1: 2027-05-16)  [" in description.render()
+
+
 def test_an_ambiguous_name_is_an_error(tiny: KnowledgeGraph) -> None:
     with pytest.raises(CascqError, match="several things"):
         tiny.describe("重点实验室")

@@ -8,9 +8,10 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+import cascq
 import servers
 import store_samples
-from cascq import binding
+from cascq import binding, resources
 from cascq import namespaces as ns
 from cascq.checks import run_check
 from cascq.graph import KnowledgeGraph
@@ -57,6 +58,17 @@ def test_a_query_has_the_same_answer(name: str, remote: Endpoint, shipped: Knowl
         assert native.answers_itself(text)
         assert graph.sparql(text).render("json") == shipped.sparql(text).render("json")
     assert asked_itself(remote)
+
+
+def test_corrections_are_marked_the_same(virtuoso_server: servers.Server) -> None:
+    graph = cascq.load([resources.data(), FIXTURES.parent / "examples" / "correction.trig"])
+    servers.empty_virtuoso(virtuoso_server)
+    with store_samples.filled(virtuoso_server.url, "virtuoso", graph.store) as client:
+        asked = KnowledgeGraph(store=store_samples.endpoint(client, "virtuoso"))
+        for name in ASKED:
+            if {"corrected", "plausible"} & set(QUERIES[name].columns):
+                text = QUERIES[name].text
+                assert asked.sparql(text).render("json") == graph.sparql(text).render("json"), name
 
 
 @pytest.mark.parametrize("name", FOUND)

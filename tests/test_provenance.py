@@ -116,7 +116,9 @@ def test_what_rests_on_the_editors_says_so(shipped: KnowledgeGraph) -> None:
     query = "SELECT ?branch { id:incubation-centre cascq:founded ?branch . FILTER(?branch = id:branch-deyang) }"
     assert evidence(shipped, query) == ["report:3.3-3 curated:readings"]
     seat = "SELECT DISTINCT ?x { ?x cascq:locatedIn id:chongqing ; a cascq:Company FILTER(?x = id:casmart-huizhi) }"
-    assert evidence(shipped, seat) == ["curated:places-by-name"], "the type, which a passage states, is no evidence"
+    assert evidence(shipped, seat) == ["curated:places-by-name(plausible)"], (
+        "the type, which a passage states, is no evidence"
+    )
 
 
 def test_a_derived_fact_asked_for_with_its_graph_is_traced_too(shipped: KnowledgeGraph) -> None:

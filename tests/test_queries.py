@@ -9,7 +9,8 @@ import pyoxigraph as ox
 import pytest
 import rdflib
 
-from cascq import catalogue
+import cascq
+from cascq import catalogue, resources
 from cascq.answers import Cell
 from cascq.catalogue import CannedQuery, read_query
 from cascq.check import run_query
@@ -17,6 +18,7 @@ from cascq.graph import KnowledgeGraph
 
 EXPECTED = Path(__file__).parent / "expected"
 QUERIES = catalogue.names()
+ID = "https://w3id.org/cascq/id/"
 STRING = "http://www.w3.org/2001/XMLSchema#string"
 Plain = tuple[str, ...] | None
 
@@ -98,6 +100,64 @@ def test_no_row_comes_twice(query: CannedQuery, shipped: KnowledgeGraph) -> None
 def test_a_question_for_3d_printing_finds_additive_manufacturing(name: str, shipped: KnowledgeGraph) -> None:
     found = shipped.query(name, {"field": "3D打印"}).render("csv")
     assert all(f"id/{slug}," in found for slug in ("denture-printer", "polymer-prototype", "metal-prototype"))
+
+
+@pytest.fixture(scope="module")
+def corrected() -> KnowledgeGraph:
+    """The shipped graph with the invented correction: a signing of 6 May 2027 was on the 16th."""
+    return cascq.load([resources.data(), EXPECTED.parent / "examples" / "correction.trig"])
+
+
+MARKED = sorted(name for name, path in QUERIES.items() if "corrected" in read_query(path).columns)
+
+
+def test_a_corrected_value_is_marked_wherever_it_is_listed(corrected: KnowledgeGraph) -> None:
+    for name in ("timeline", "agreements", "agreement-parties", "agreement-outcomes", "roles", "partners"):
+        rows = list(corrected.query(name, {"from": "2027"}, lang="en"))
+        dates = {str(getattr(row["date"], "value", "")) for row in rows}
+        assert dates == {"2027-05-06", "2027-05-16"}, name
+        assert {row["corrected"] for row in rows} == {ox.Literal("date: 2027-05-06 → 2027-05-16", language="en")}, name
+    rows = list(corrected.query("entity-facts", {"entity": "id:invented-optics-signing"}, lang="zh"))
+    marks = {row["other"].value: row["corrected"] for row in rows if row["corrected"]}  # type: ignore[union-attr]
+    assert marks == {"2027-05-06": ox.Literal("2027-05-16")}
+
+
+def test_a_corrected_date_does_not_count(corrected: KnowledgeGraph) -> None:
+    rows = list(corrected.query("events-per-year", {"from": "2027"}, lang="en"))
+    assert [str(getattr(row["events"], "value", "")) for row in rows] == ["1"]
+
+
+@pytest.mark.parametrize("name", MARKED)
+def test_corrections_are_the_same_on_rdflib(
+    name: str, corrected: KnowledgeGraph, corrected_dataset: rdflib.Dataset
+) -> None:
+    query = read_query(QUERIES[name])
+    ours = [tuple(map(plain_oxigraph, row)) for row in corrected.sparql(query.text).rows]
+    result = corrected_dataset.query(query.text)
+    theirs = [tuple(plain_rdflib(row[column]) for column in query.columns) for row in result]
+    assert not differences(ours, theirs)
+
+
+@pytest.fixture(scope="module")
+def corrected_dataset(corrected: KnowledgeGraph) -> rdflib.Dataset:
+    return corrected.dataset()
+
+
+def test_what_only_a_plausible_graph_says_is_marked(shipped: KnowledgeGraph) -> None:
+    """Also where the fact is no column but the reason why a row is there."""
+    rows = {str(row["body"]): row for row in shipped.query("organizations", lang="en")}
+    assert rows[f"<{ID}cloudwalk-chongqing>"]["plausible"] == ox.Literal("belongs to, place")
+    assert rows[f"<{ID}western-institute>"]["plausible"] is None
+    ties = {str(row["body"]): row["plausible"] for row in shipped.query("academy-bodies", lang="en")}
+    assert ties[f"<{ID}face-recognition-centre>"] == ox.Literal("tie to the place")
+    assert ties[f"<{ID}western-institute>"] is None
+    assert all(row["plausible"] for row in shipped.query("in-place", place="重庆", kind="cascq:Company", lang="zh"))
+
+
+def test_the_role_of_what_is_established_reads_from_its_side(shipped: KnowledgeGraph) -> None:
+    roles = {str(getattr(row["roleLabel"], "value", "")) for row in shipped.query("academy-bodies", lang="en")}
+    assert "established" in roles
+    assert "establishes" not in roles
 
 
 def test_no_expected_result_is_left_over() -> None:

@@ -18,6 +18,9 @@ from cascq.namespaces import PREFIXES
 from cascq.terms import one_line, readable
 
 FORMATS = ("table", "csv", "tsv", "json", "xml", "markdown")
+# Columns of canned queries that mark a row: what rests on a plausible fact, what is corrected. Seldom there is anything
+# to mark; then tables leave them out, to be read more easily. The formats for programs always have them.
+MARKS = ("plausible", "corrected")
 Cell = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 
 
@@ -119,6 +122,8 @@ class Answer:
         for index, name in enumerate(self.columns):
             label = self.columns.index(f"{name}Label") if f"{name}Label" in self.columns else None
             if label is not None and not iris:
+                continue
+            if name in MARKS and name in self.heads and all(row[index] is None for row in self.rows):
                 continue
             base = name.removesuffix("Label")
             other = self.columns.index(base) if base != name and base in self.columns else None

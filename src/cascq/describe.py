@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from cascq import namespaces as ns
+from cascq.confidence import corrected_by, corrections, only_plausible, plausible_graphs
 from cascq.language import say
 from cascq.names import Names
 from cascq.remote.stores import Store
@@ -33,6 +34,8 @@ class Fact:
         value: text of the other end, in the asked language. iri: its IRI, None for a literal.
         language: language tag of a literal.
         passages: CURIEs of the passages. curated: CURIEs of the editors' graphs. derived: made by a rule.
+        plausible: it rests on what the editors call plausible only. corrected: the value in its place and the CURIE of
+            the passage that says so, where a later passage corrects it; no value where the statement is withdrawn.
     """
 
     value: str
@@ -41,6 +44,8 @@ class Fact:
     passages: tuple[str, ...]
     curated: tuple[str, ...]
     derived: bool
+    plausible: bool = False
+    corrected: tuple[str | None, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,12 @@ class Description:
                             "passages": list(fact.passages),
                             "curated": list(fact.curated),
                             "derived": fact.derived,
+                            **({"plausible": True} if fact.plausible else {}),
+                            **(
+                                {"corrected": {"value": fact.corrected[0], "passage": fact.corrected[1]}}
+                                if fact.corrected
+                                else {}
+                            ),
                         }
                         for fact in group.facts
                     ],
@@ -113,11 +124,20 @@ class Description:
                 lines += ["", say(self.lang, "Stated elsewhere about it:", "其他对象与它的关系：")]
             for group in groups:
                 lines.append(f"  {'← ' if incoming else ''}{group.label}")
-                lines += [f"      {one_line(fact.value)}{self._where(fact)}" for fact in group.facts]
+                lines += [f"      {one_line(fact.value)}{self._marks(fact)}{self._where(fact)}" for fact in group.facts]
         if self.notes:
             lines += ["", say(self.lang, "Doubts and remarks of the editors:", "编者的疑点与说明：")]
             lines += [f"  {note.kind}: {one_line(note.text)}" for note in self.notes]
         return "\n".join(lines) + "\n"
+
+    def _marks(self, fact: Fact) -> str:
+        """Write that a fact is plausible only, or corrected."""
+        marks = [say(self.lang, "plausible", "可能")] if fact.plausible else []
+        if fact.corrected:
+            value, passage = fact.corrected
+            new = value if value is not None else say(self.lang, "withdrawn", "撤回")
+            marks.append(say(self.lang, f"corrected by {passage}: {new}", f"{passage} 更正为：{new}"))
+        return f"  ({one_line('; '.join(marks))})" if marks else ""
 
     def _where(self, fact: Fact) -> str:
         """Write where a fact is stated."""
@@ -143,6 +163,7 @@ def describe(store: Store, names: Names, iri: str, lang: str) -> Description:
     notes: dict[str, Note] = {}
     outgoing: dict[str, set[Any]] = {}
     tracer = _tracer(store)
+    plausible, known = plausible_graphs(store), corrections(store)
     for incoming in (False, True):
         found: dict[str, dict[Any, list[str]]] = defaultdict(lambda: defaultdict(list))
         quads = store.quads_for_pattern(None if incoming else node, None, node if incoming else None, None)
@@ -164,7 +185,11 @@ def describe(store: Store, names: Names, iri: str, lang: str) -> Description:
             for other, graphs in values.items():
                 ends = (other, node) if incoming else (node, other)
                 trace = functools.partial(tracer, (ends[0], ox.NamedNode(prop), ends[1]))
-                facts.append(_fact(store, names, other, graphs, lang, trace=trace))
+                fact = _fact(store, names, other, graphs, lang, trace=trace, plausible=plausible)
+                if correction := corrected_by(known, ends[0], prop, ends[1]):
+                    new = None if correction.new is None else _text(store, names, correction.new, lang)
+                    fact = replace(fact, corrected=(new, ns.shorten(correction.passage)))
+                facts.append(fact)
             facts.sort(key=lambda f: (f.iri is not None, f.language != lang, f.value, f.iri or ""))
             # In a passage's graph, rdfs:label is the name that the passage prints.
             printed = prop == ns.RDFS_LABEL and iri.startswith(ns.ID)
@@ -199,27 +224,42 @@ def _order(group: Group) -> tuple[bool, int, str, str]:
 
 
 def _fact(
-    store: Store, names: Names, other: Any, graphs: Sequence[str], lang: str, *, trace: Callable[[], Support]
+    store: Store,
+    names: Names,
+    other: Any,
+    graphs: Sequence[str],
+    lang: str,
+    *,
+    trace: Callable[[], Support],
+    plausible: set[str],
 ) -> Fact:
     """Make a fact of the other end and the graphs that hold it; what is only derived is traced to its grounds."""
     is_iri = isinstance(other, ox.NamedNode)
-    value = other.value if isinstance(other, ox.Literal) else str(other)
-    if is_iri:
-        value = _offsets(store, other) or names.label(other.value, lang)
     held = set(graphs)
-    if held == {ns.DERIVED_GRAPH}:
+    derived_only = held == {ns.DERIVED_GRAPH}
+    if derived_only:
         support = trace()
         held = support.passages | support.curated
+    # Of what a rule made, all premises count: one that is plausible only makes it so.
+    doubtful = bool(held & plausible) if derived_only else only_plausible(held - {ns.DERIVED_GRAPH}, plausible)
     passages = [ns.shorten(graph) for graph in held if _is_a(store, graph, "Passage")]
     curated = [ns.shorten(graph) for graph in held if graph.startswith(ns.CURATED)]
     return Fact(
-        value,
+        _text(store, names, other, lang),
         other.value if is_iri else None,
         other.language if isinstance(other, ox.Literal) else None,
         tuple(sorted(passages, key=ns.natural_key)),
         tuple(sorted(curated)),
         ns.DERIVED_GRAPH in graphs,
+        doubtful,
     )
+
+
+def _text(store: Store, names: Names, term: Any, lang: str) -> str:
+    """Return a term as a reader sees it: the label of an IRI (of a position its offsets), the text of a literal."""
+    if isinstance(term, ox.NamedNode):
+        return _offsets(store, term) or names.label(term.value, lang)
+    return term.value if isinstance(term, ox.Literal) else str(term)
 
 
 def _offsets(store: Store, node: ox.NamedNode) -> str:

@@ -12,7 +12,7 @@ counts only where nothing else gives a passage.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -24,6 +24,7 @@ from rdflib.term import BNode, Literal, Node, URIRef, Variable
 from cascq import namespaces as ns
 from cascq import resources
 from cascq.answers import Answer, Cell
+from cascq.confidence import plausible_graphs
 from cascq.errors import CascqError
 from cascq.patterns import Group, Pattern, Query, parse
 from cascq.reading import read_text
@@ -51,14 +52,16 @@ class Support:
     def __bool__(self) -> bool:
         return bool(self.passages or self.curated)
 
-    def text(self) -> str:
-        """Return the CURIEs, passages first, in reading order."""
-        ordered = [*sorted(map(ns.shorten, self.passages), key=ns.natural_key), *sorted(map(ns.shorten, self.curated))]
-        return " ".join(ordered)
+    def text(self, plausible: Collection[str] = ()) -> str:
+        """Return the CURIEs, passages first, in reading order; behind graphs that are called plausible, this."""
+        curated = sorted(f"{ns.shorten(graph)}{'(plausible)' * (graph in plausible)}" for graph in self.curated)
+        return " ".join([*sorted(map(ns.shorten, self.passages), key=ns.natural_key), *curated])
 
 
 def with_evidence(store: Store, query: str, answer: Answer) -> Answer:
-    """Return an answer with a column `evidence`: CURIEs of passages (else of curated graphs), joined by spaces.
+    """Return an answer with a column `evidence`: CURIEs of passages and curated graphs, joined by spaces.
+
+    Behind the name of a graph that the editors call plausible stands `(plausible)`.
 
     Args:
         store: the store that the answer came from.
@@ -75,7 +78,8 @@ def with_evidence(store: Store, query: str, answer: Answer) -> Answer:
     except ValueError as error:
         raise CascqError(f"no evidence for this query: {error}", f"无法为此查询给出依据：{error}") from error
     tracer = Tracer(store)
-    cells: list[Cell] = [ox.Literal(support.text()) for support in tracer.rows(parsed, answer)]
+    plausible = plausible_graphs(store)
+    cells: list[Cell] = [ox.Literal(support.text(plausible)) for support in tracer.rows(parsed, answer)]
     return answer.with_column("evidence", cells, {"zh": "依据", "en": "evidence"})
 
 
