@@ -57,6 +57,13 @@ def test_a_parameter_may_be_of_several_classes_and_have_a_variable_of_its_own(tm
     assert str(query.example["thing"]) == "<https://w3id.org/cascq/id/chongqing>"
 
 
+def test_a_parameter_can_only_differ_from_one_before_it(tmp_path: Path) -> None:
+    with pytest.raises(CascqError, match="'differs_from' of 'n' is no parameter before it: x"):
+        read(tmp_path, GOOD.replace("type: integer,", "type: integer, differs_from: x,"))
+    query = read(tmp_path, GOOD.replace("type: integer,", "type: integer, differs_from: thing,"))
+    assert query.parameters[1].differs_from == "thing"
+
+
 def test_dates_and_numbers_in_a_header_stay_text(tmp_path: Path) -> None:
     text = GOOD.replace("{name: n, type: integer,", "{name: n, type: date, default: 2016-04-21,")
     assert read(tmp_path, text).parameters[1].default == "2016-04-21"

@@ -14,6 +14,7 @@ from cascq import catalogue, resources
 from cascq.answers import Cell
 from cascq.catalogue import CannedQuery, read_query
 from cascq.check import run_query
+from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
 
 EXPECTED = Path(__file__).parent / "expected"
@@ -152,6 +153,23 @@ def test_what_only_a_plausible_graph_says_is_marked(shipped: KnowledgeGraph) -> 
     assert ties[f"<{ID}face-recognition-centre>"] == ox.Literal("tie to the place")
     assert ties[f"<{ID}western-institute>"] is None
     assert all(row["plausible"] for row in shipped.query("in-place", place="重庆", kind="cascq:Company", lang="zh"))
+
+
+def test_a_chain_says_by_which_relations_and_prefers_what_is_stated(shipped: KnowledgeGraph) -> None:
+    rows = list(shipped.query("connections", {"start": "id:moxi", "end": "id:cloudwalk"}, lang="en"))
+    shown = [
+        [str(getattr(row[n], "value", "")) for n in ("firstStep", "secondStep", "thirdStep", "plausible")]
+        for row in rows
+    ]
+    assert shown == [
+        ["← member", "→ member", "→ belongs to", "3"],
+        ["→ located in", "← located in", "→ belongs to", "1 2 3"],
+    ]
+
+
+def test_start_and_end_must_differ(shipped: KnowledgeGraph) -> None:
+    with pytest.raises(CascqError, match="start and end are the same: id:cigit"):
+        shipped.query("connections", {"start": "CIGIT", "end": "id:cigit"})
 
 
 def test_the_role_of_what_is_established_reads_from_its_side(shipped: KnowledgeGraph) -> None:

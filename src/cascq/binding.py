@@ -59,7 +59,8 @@ def terms(
         A term for each parameter, None where it is left open.
 
     Raises:
-        CascqError: an unknown or missing parameter, a value that its type refuses, or a `from` later than its `to`.
+        CascqError: an unknown or missing parameter, a value that its type refuses, a `from` later than its `to`, or one
+            thing where two are asked for.
     """
     given: dict[str, Any] = {}
     for name, value in values.items():
@@ -78,7 +79,20 @@ def terms(
             )
         bound[parameter.name] = None if value is None else term(parameter, value, store, names)
     _refuse_backward_period(query, bound)
+    _refuse_the_same_twice(query, bound, names)
     return bound
+
+
+def _refuse_the_same_twice(query: CannedQuery, bound: Mapping[str, Term | None], names: Names) -> None:
+    """Refuse one thing for two parameters that ask for different ones."""
+    for parameter in query.parameters:
+        other, value = parameter.differs_from, bound[parameter.name]
+        if other and value is not None and value == bound[other]:
+            label = names.label(value.value, "en"), names.label(value.value, "zh")
+            raise CascqError(
+                f"parameters {other} and {parameter.name} are the same: {ns.shorten(value.value)} ({label[0]})",
+                f"参数 {other} 与 {parameter.name} 是同一个：{ns.shorten(value.value)}（{label[1]}）",
+            )
 
 
 def _refuse_backward_period(query: CannedQuery, bound: Mapping[str, Term | None]) -> None:

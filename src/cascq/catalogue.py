@@ -33,6 +33,7 @@ _MARKED = re.compile(r"#\s*parameters\s*$")
 _KEYS = {"title", "description", "question", "parameters", "columns", "min_rows", "tags"}
 _PARAMETER_KEYS = {
     "name", "variable", "type", "class", "subclass_of", "values", "scheme", "required", "default", "label",
+    "differs_from",
 }  # fmt: skip
 
 
@@ -51,6 +52,7 @@ class Parameter:
         subclass_of: for an iri that is a class, the classes of which it must be one, or a sub-class.
         values: for an iri, the only ones there are.
         scheme: for a concept, the IRI of its concept scheme.
+        differs_from: the name of a parameter before it that must have another value.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Parameter:
     values: tuple[str, ...] = ()
     scheme: str | None = None
     variable: str = ""
+    differs_from: str | None = None
 
     def __post_init__(self) -> None:
         """Let the variable be named as the parameter, if nothing else is said."""
@@ -222,6 +225,13 @@ def _parameters(header: Header) -> tuple[Parameter, ...]:
             raise header.error(
                 f"'{name}' is required, so it can have no default", f"“{name}”为必填，不能有默认值", near=name
             )
+        other = value.get("differs_from")
+        if other is not None and other not in [parameter.name for parameter in parameters]:
+            raise header.error(
+                f"'differs_from' of '{name}' is no parameter before it: {other}",
+                f"“{name}”的 differs_from 不是在它之前的参数：{other}",
+                near=name,
+            )
         parameters.append(
             Parameter(
                 name=name,
@@ -234,6 +244,7 @@ def _parameters(header: Header) -> tuple[Parameter, ...]:
                 values=iris["values"],
                 scheme=iris["scheme"][0] if iris["scheme"] else None,
                 variable=variable,
+                differs_from=other,
             )
         )
     return tuple(parameters)
