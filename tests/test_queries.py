@@ -167,6 +167,20 @@ def test_a_chain_says_by_which_relations_and_prefers_what_is_stated(shipped: Kno
     ]
 
 
+def test_a_period_has_the_events_dated_in_its_years_and_says_how(shipped: KnowledgeGraph) -> None:
+    rows = {str(row["entity"]): row for row in shipped.query("by-period", {"span": "id:plan-period-13"}, lang="en")}
+    assert rows[f"<{ID}signing-2020-12-15>"]["basis"] == ox.Literal("by its date")
+    assert rows[f"<{ID}agreement-2020-12-15>"]["basis"] == ox.Literal("stated of a listing")
+    dates = [str(getattr(row["date"], "value", ""))[:4] for row in rows.values() if row["date"]]
+    assert dates and all("2016" <= year <= "2020" for year in dates)
+
+
+@pytest.mark.parametrize(("part", "sections"), [("1", {"1.1", "1.2", "1.3"}), ("1.1", {"1.1"}), ("1.", set())])
+def test_a_part_takes_in_the_sections_below_it(part: str, sections: set[str], shipped: KnowledgeGraph) -> None:
+    rows = shipped.query("passages", {"part": part}, lang="en")
+    assert {str(getattr(row["section"], "value", "")) for row in rows} == sections
+
+
 def test_start_and_end_must_differ(shipped: KnowledgeGraph) -> None:
     with pytest.raises(CascqError, match="start and end are the same: id:cigit"):
         shipped.query("connections", {"start": "CIGIT", "end": "id:cigit"})
