@@ -19,6 +19,7 @@ from cascq import resources, validation
 from cascq.errors import CascqError
 from cascq.reports.report import FORMATS, Report
 from cascq.shacl import reference
+from cascq.shacl.datafiles import DataFiles
 from cascq.shacl.shapes import Shapes
 from cascq.validation import validate
 from conftest import DATA, SHAPES
@@ -87,6 +88,16 @@ def test_no_focus_node(files: tuple[Path, Path]) -> None:
     files[1].write_text(SHAPES.replace("sh:targetClass ex:Body", "sh:targetClass ex:Boddy"), encoding="utf-8")
     with pytest.raises(CascqError, match="nothing to check: no node"):
         validate([files[0]], [files[1]])
+
+
+def test_nothing_is_written_for_an_engine_once_a_validation_has_ended(files: tuple[Path, Path], tmp_path: Path) -> None:
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    data = DataFiles([files[0]], [], folder)
+    assert data.feed().parent == folder
+    data.close()
+    with pytest.raises(ValueError, match="closed"):
+        data.feed()
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ Only what is asserted is validated: the derived graph is made by rules and has n
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import time
 from collections import defaultdict
@@ -66,7 +67,7 @@ def validate(
             f"unknown SHACL engine '{engine}': {', '.join(ENGINES)}",
             f"未知的 SHACL 引擎“{engine}”：{'、'.join(ENGINES)}",
         )
-    with tempfile.TemporaryDirectory(prefix="cascq-") as folder:
+    with tempfile.TemporaryDirectory(prefix="cascq-") as folder, contextlib.ExitStack() as at_end:
         own = shapes is None
         terms = _terms() if own else []
         # Checks go through all data, more than once.
@@ -77,6 +78,7 @@ def validate(
             LARGE if own else _STREAMED,
             ns.is_made if own else None,
         )
+        at_end.callback(data.close)
         shape_files = _read_shapes(shapes)
         graph = Shapes(quad for part in shape_files.values() for quad in part)
         run = engines.start(engine, data, graph)

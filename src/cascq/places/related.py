@@ -26,9 +26,13 @@ _XSD_STRING = ns.XSD + "string"
 
 def terms(f: Finding) -> Iterator[Node]:
     """Yield the nodes of a finding whose statements must be known: IRIs and blank nodes."""
-    for term in (f.focus, f.value, *f.others):
+    for term in (f.focus, *f.others):
         if isinstance(term, ox.NamedNode | ox.BlankNode):
             yield term
+    # What a shape finds with a path is said of the node; a blank node is told by what is said of it.
+    at_node = f.component is not None and f.path is not None
+    if isinstance(f.value, ox.BlankNode) or (isinstance(f.value, ox.NamedNode) and not at_node):
+        yield f.value
 
 
 def direct(f: Finding, said: Statements) -> list[Pair]:

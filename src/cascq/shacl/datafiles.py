@@ -6,8 +6,10 @@ files by itself gets the file.
 
 from __future__ import annotations
 
+import contextlib
 import mmap
 import os
+import threading
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
@@ -156,6 +158,8 @@ class DataFiles:
             raise CascqError("nothing to read: no path was given", "没有可读取的内容：未给出路径")
         self.terms = terms
         self._folder = folder
+        self._writing = threading.RLock()  # an engine may have files written while its user gives up
+        self._is_closed = False
         errors: list[CascqError] = []
         streamed: list[Quads] = []
         for number, (path, quads) in enumerate(self.files.items()):
@@ -197,8 +201,26 @@ class DataFiles:
 
     def settle(self) -> None:
         """Give every blank node a name that stays the same and that no two files share."""
-        for number, quads in enumerate(self.files.values()):
-            quads.settle(self._folder / f"settled-{number}.nq")
+        with self._open():
+            for number, quads in enumerate(self.files.values()):
+                quads.settle(self._folder / f"settled-{number}.nq")
+
+    def close(self) -> None:
+        """Write no more files, as soon as the one that is being written is complete."""
+        with self._writing:
+            self._is_closed = True
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[None]:
+        """Hold off `close` while something is written.
+
+        Raises:
+            ValueError: it was closed before.
+        """
+        with self._writing:
+            if self._is_closed:
+                raise ValueError("the data files are closed")
+            yield
 
     def feed(self, more: Iterable[ox.Triple] = ()) -> Path:
         """Return a file with all triples for an engine that reads files by itself.
@@ -213,7 +235,7 @@ class DataFiles:
         if sum(quads.mentions(b"_:") for quads in large) > 1:
             self.settle()  # `_:a` in two files are two nodes
         target = self._folder / "feed.trig"
-        with target.open("wb") as file:
+        with self._open(), target.open("wb") as file:
             held = chain(self.terms, *(quads.held for quads in self.files.values() if quads.held is not None))
             ox.serialize(chain((quad.triple for quad in held), more), file, ox.RdfFormat.N_TRIPLES)
             for quads in large:
