@@ -125,11 +125,12 @@ REST = "，共建丙实验室并服务企业发展的各方面各领域需要"
         ("双方共建丙实验室并服务企业", "双方共建丙实验室并服务企业。", "双方共建丙实验室并服务企业"),
         (f"据称{COPY}", TEXT, COPY),
         (f"the copy: {'a letter and more ' * 6}", f"{'a letter and more ' * 6}follows", "aletterandmore" * 6),
+        (COPY, f"{COPY}。", COPY),
         (f"双方签署{TITLE}{REST}", f"{TITLE}{REST}。", TITLE + REST),
     ],
 )
 def test_a_copied_summary_is_told(summary: str, text: str, copy: str) -> None:
-    assert copied(summary, text, [TITLE, *NAMES]) == copy
+    assert copied(summary, text, [TITLE, *NAMES, "甲研究院", "乙市人民政府", "合作协议"]) == copy
 
 
 @pytest.mark.parametrize(
@@ -146,7 +147,7 @@ def test_a_copied_summary_is_told(summary: str, text: str, copy: str) -> None:
     ],
 )
 def test_a_summary_in_own_words_and_names_are_right(summary: str, text: str) -> None:
-    assert copied(summary, text, [TITLE, *NAMES]) is None
+    assert copied(summary, text, [TITLE, *NAMES, "甲研究院", "乙市人民政府", "合作协议"]) is None
 
 
 def test_names_are_found_across_page_breaks() -> None:

@@ -173,9 +173,10 @@ def _verify_passage(
 
 
 def _names_in(store: Store, graph: str) -> set[str]:
-    """Return the names, wherever they are recorded, of all that a graph speaks of."""
+    """Return the names, wherever they are recorded, of all things that a graph speaks of."""
     quads = list(store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
     nodes = {node for quad in quads for node in (quad.subject, quad.object) if isinstance(node, ox.NamedNode)}
+    nodes = {node for node in nodes if node.value.startswith(ns.ID)}  # no concepts: 轮 and 项 are words
     return {
         quad.object.value
         for node in nodes

@@ -20,6 +20,7 @@ _ONE = ("首", "一")
 _RANGE_DASH = "-–—~至到、"
 # From how many characters on, blanks left out, a summary is a copy: a run in Chinese, in letters, and all of a text.
 _RUN, _LETTERS, _SAME = 24, 80, 12
+_OWN = 5  # so many of them stand in no name
 _STOPS = "，。；：、！？,.;:!?"
 
 
@@ -79,7 +80,7 @@ def _date_patterns(value: str) -> list[tuple[str, str]]:
 def copied(summary: str, text: str, names: Iterable[str]) -> str | None:
     """Return what a summary copies from a passage's text: all of it, or a long run of its words; else None.
 
-    What is mostly names is no copy, however long; a heading of a few characters can hardly be said in other words.
+    A name or a list of names is no copy, however long; a heading of a few characters can hardly be said in other words.
 
     Args:
         summary: a summary that should be in one's own words, in either language.
@@ -97,7 +98,7 @@ def copied(summary: str, text: str, names: Iterable[str]) -> str | None:
                 end += 1
             runs.append(summary[start:end])
             break
-    return next((run for run in runs if len(_without(run, known)) >= len(run) / 3), None)
+    return next((run for run in runs if len(re.sub(r"\W", "", _without(run, known))) >= _OWN), None)
 
 
 def _without(run: str, names: Sequence[str]) -> str:
