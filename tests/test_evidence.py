@@ -46,7 +46,7 @@ def test_with_the_document_everything_is_shown_and_checked(tiny: KnowledgeGraph)
 def test_one_passage_shows_what_it_states(tiny: KnowledgeGraph) -> None:
     report = tiny.evidence("letter:1-2", lang="en")
     assert [item.passage.iri[-3:] for item in report.shown] == ["1-2"]
-    assert "Laboratory C  type  Research platform" in report.render()
+    assert "Laboratory C  class  Research platform" in report.render()
 
 
 def test_the_heading_of_a_passage_is_said_once(tiny: KnowledgeGraph) -> None:

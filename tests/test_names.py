@@ -107,7 +107,7 @@ def test_a_slip_gives_suggestions(shipped: KnowledgeGraph, name: str, meant: str
 def test_labels_come_in_the_asked_language(tiny: KnowledgeGraph) -> None:
     assert tiny.names.label(ID + "institute-a", "zh") == "甲研究院"
     assert tiny.names.label(ID + "institute-a", "en") == "Institute A"
-    assert tiny.names.label("http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "zh") == "类型"
+    assert tiny.names.label("http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "zh") == "类别"
     assert tiny.names.label(ID + "signing-2031", "en") == "id:signing-2031"
 
 

@@ -191,9 +191,9 @@ def describe(store: Store, names: Names, iri: str, lang: str) -> Description:
                     fact = replace(fact, corrected=(new, ns.shorten(correction.passage)))
                 facts.append(fact)
             facts.sort(key=lambda f: (f.iri is not None, f.language != lang, f.value, f.iri or ""))
-            # In a passage's graph, rdfs:label is the name that the passage prints.
-            printed = prop == ns.RDFS_LABEL and iri.startswith(ns.ID)
-            label = say(lang, "printed name", "文中名称") if printed else names.label(prop, lang)
+            # A term of a vocabulary has a label; of a thing, rdfs:label is the printed name.
+            of_term = prop == ns.RDFS_LABEL and not iri.startswith(ns.ID)
+            label = say(lang, "label", "标签") if of_term else names.label(prop, lang)
             groups.append(Group(prop, label, incoming, facts))
     groups.sort(key=_order)
     classes = [names.label(kind, lang) for kind in names.classes(iri)]

@@ -33,11 +33,12 @@ _RANKS: tuple[tuple[tuple[str, str | None], ...], ...] = (
 # The properties that name things.
 LABELS = frozenset(prop for rank in _RANKS for prop, _ in rank)
 
-# Terms of other vocabularies that readers meet; their own files are not loaded.
-_BORROWED: dict[str, tuple[str, str]] = {
-    ns.RDF_TYPE: ("type", "类型"),
-    ns.RDFS_LABEL: ("label", "标签"),
-    ns.PREF_LABEL: ("preferred label", "首选名称"),
+# Terms of other vocabularies that readers meet; their own files are not loaded. The canned queries use the same words.
+BORROWED: dict[str, tuple[str, str]] = {
+    ns.RDF_TYPE: ("class", "类别"),
+    # In a passage's graph, rdfs:label is the name that the passage prints.
+    ns.RDFS_LABEL: ("printed name", "原文名称"),
+    ns.PREF_LABEL: ("preferred name", "首选名称"),
     ns.ALT_LABEL: ("alias", "别名"),
     ns.NOTATION: ("notation", "代号"),
     ns.SKOS + "Concept": ("concept", "概念"),
@@ -78,7 +79,7 @@ _BORROWED: dict[str, tuple[str, str]] = {
     ns.OA + "start": ("start", "起点"),
     ns.OA + "end": ("end", "终点"),
     ns.OA + "TextPositionSelector": ("text position", "文字位置"),
-    ns.PREFIXES["org"] + "subOrganizationOf": ("part of", "上级机构"),
+    ns.PREFIXES["org"] + "subOrganizationOf": ("belongs to", "上级机构"),
     ns.PREFIXES["org"] + "unitOf": ("unit of", "所属机构"),
 }
 
@@ -162,7 +163,7 @@ class Names:
                     candidates.append((other, prop == ns.RDFS_LABEL, quad.object.value))
         if candidates:
             return min(candidates)[2]
-        borrowed = _BORROWED.get(iri)
+        borrowed = BORROWED.get(iri)
         return say(lang, *borrowed) if borrowed else self._own_text(node) or ns.shorten(iri)
 
     def _own_text(self, node: ox.NamedNode) -> str:
