@@ -31,7 +31,7 @@ def pieces(request: pytest.FixtureRequest) -> Iterator[None]:
             for module_, name, value in (
                 (mentions, "_LOOK_BACK", 20),
                 (sparse_positions, "_CHUNK", 32),
-                (module, "_MENTIONS", 1),
+                (module, "_MENTIONS", (0, 1)),
             ):
                 patch.setattr(module_, name, value)
         yield

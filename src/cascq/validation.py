@@ -89,6 +89,7 @@ def validate(
         from cascq.shacl.shape_lint import refuse_malformed
 
         refuse_malformed(shape_files, graph)
+        data.refuse_triple_terms()
         counter = FocusCounter(graph)
         checks = _load_checks() if own else []
         counter.count(terms)

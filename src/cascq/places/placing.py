@@ -52,6 +52,10 @@ class Positions:
         """The statements that are held, in the order of the file."""
         return self._quads
 
+    def is_subject(self, term: Node) -> bool:
+        """Tell whether statements about a term are held."""
+        return term in self._last_of
+
     def add(self, quad: ox.Quad, statement: Statement) -> None:
         """Hold a statement with its offsets; for those who index a file."""
         subject = quad.subject

@@ -28,11 +28,12 @@ from cascq.reading import format_of, parse
 
 __all__ = ["LARGE", "PARTS", "UNDERSTOOD", "Graph", "Node", "Part", "Place", "Positions", "caret", "index"]
 
-LARGE = 1 << 15  # bytes of a file from which on it is worth while to look for the wanted terms first
+LARGE = 1 << 13  # bytes of a file from which on it is worth while to look for the wanted terms first
 UNDERSTOOD = frozenset({ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS})
 
-# How many mentions of a term are enough, if none of them is a subject: one is needed, and some may be comments.
-_MENTIONS = 8
+# How many mentions of a term are enough that are no subjects: none where the term is a subject as well, or else one is
+# needed, and some may be comments.
+_MENTIONS = (0, 8)
 _DEFAULT = ox.DefaultGraph()
 
 
@@ -146,7 +147,7 @@ def find_sparsely(
     )
     if not isinstance(wanted, Collection) or len(iris) < len(wanted) or NIL.value in iris:
         return None  # blank nodes, literals, and what is also written `()`
-    for most in (_MENTIONS, None):
+    for most in (*_MENTIONS, None):
         parts = file.take(iris, most)
         if parts is None:
             return None
@@ -155,10 +156,9 @@ def find_sparsely(
             return positions
         mentions = positions.mentions()
         if all(
-            (mention := mentions.get(ox.NamedNode(iri))) is not None
-            and mention[1] == "object"
-            and positions.offset(mention[0]) < limit
-            for iri, limit in parts.limits.items()
+            positions.is_subject(node)
+            or ((mention := mentions.get(node)) and mention[1] == "object" and positions.offset(mention[0]) < limit)
+            for node, limit in ((ox.NamedNode(iri), limit) for iri, limit in parts.limits.items())
         ):
             return positions
     return None

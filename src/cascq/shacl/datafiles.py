@@ -166,8 +166,7 @@ class DataFiles:
             try:
                 if path.suffix.lower() == ".gz" and path.is_file() and path.stat().st_size > LARGE // 10:
                     quads.source = _unpacked(path, folder / f"unpacked-{number}")
-                # Triples about triples, which no SPARQL 1.1 store keeps, are refused by `read_file`.
-                if not _can_stream(quads.source, large) or quads.mentions(b"<<", b"{|"):
+                if not _can_stream(quads.source, large):
                     quads.held = read_file(path)
                 else:
                     streamed.append(quads)
@@ -184,6 +183,20 @@ class DataFiles:
         if no_data is not None:
             copies = {quads: folder / f"data-{number}.nq" for number, quads in enumerate(self.files.values())}
             self.left_out.update(*collect(copies, lambda quads: quads.leave_out(no_data, copies[quads])))
+
+    def refuse_triple_terms(self) -> None:
+        """Refuse large files with triples about triples, as `read_file` does small ones.
+
+        Raises:
+            CascqError: one of them has some.
+        """
+        for path, quads in self.files.items():
+            if (
+                quads.held is None
+                and quads.mentions(b"<<", b"{|")
+                and any(isinstance(q.object, ox.Triple) for q in quads)
+            ):
+                read_file(path)  # says which
 
     @property
     def small(self) -> bool:
