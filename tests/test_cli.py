@@ -317,7 +317,8 @@ def test_evidence_with_the_document_exits_with_0_or_1(cli: Cli, project: Path, t
     changed.write_text(LETTER.read_text(encoding="utf-8").replace("两次", "三次"), encoding="utf-8")
     bad = cli("evidence", "--source", str(changed))
     assert bad.code == 1
-    assert "the text does not say 两次协议" in bad.out
+    assert "another version of the document on record" in bad.out
+    assert 'letter:1-1 cascq:sha256 "' in bad.out
     assert json.loads(cli("evidence", "--source", str(changed), "--json").out)["failures"]
 
 
