@@ -36,7 +36,7 @@ MISREAD = {
     "full-width-letters": "finds nothing: cause unknown",
     "hedge-as-printed": "finds nothing: cause unknown",
     "identifier-of-two": "refuses SUBSTR of a length that is not there inside COALESCE",
-    "name-of-another": "refuses EXISTS in a sub-select with COUNT",
+    "name-of-another": "was refused: 'Aggregate function not allowed in context'",
     "passage-language": "finds a row too many: cause unknown",
     "post-held-by-two": "finds nothing: cause unknown",
     "probable-duplicate": "loses a row: cause unknown",
