@@ -40,6 +40,7 @@ class Mentions:
         most: int | None = None,
         *,
         by_line: bool,
+        escapes: bool = True,
     ) -> None:
         """Prepare to look for terms.
 
@@ -49,8 +50,9 @@ class Mentions:
             prefixes: every prefix that is declared in the file, and its IRI; one that is declared anew twice.
             most: how many mentions of a term are given beside those that may be subjects or name graphs; None for all.
             by_line: whether the file is in N-Triples or N-Quads.
+            escapes: whether IRIs may be written with escapes in it.
         """
-        self._data = data
+        self._data, self._escapes = data, escapes
         self._iris = {iri.encode(): iri for iri in iris}
         self._most = None if by_line else most  # in which the last of four terms, and the third, is not told apart
         self._count: Counter[tuple[bytes, str]] = Counter()
@@ -67,7 +69,7 @@ class Mentions:
         found = array("q", self._in_brackets())
         for prefix, names in self._locals.items():
             found.extend(self._prefixed(prefix, names))
-        if b"\\u" in self._data or b"\\U" in self._data:
+        if self._escapes:
             found.extend(match.start() for match in _ESCAPED_IRI.finditer(self._data) if self._is_escaped(match[1]))
         return found.tolist()
 

@@ -91,6 +91,7 @@ class Excerpts:
         except ValueError:  # of this module, of the names of prefixes, or text that is not UTF-8 after all
             return
         self._lines = lines
+        self._escapes = b"\\u" in data or b"\\U" in data
 
     @property
     def has_blank_nodes(self) -> bool:
@@ -127,7 +128,7 @@ class Excerpts:
         if self._lines is None:
             return None
         data, lines = self._data, self._lines
-        mentions = Mentions(data, iris, self._prefixes, most, by_line=self._by_line)
+        mentions = Mentions(data, iris, self._prefixes, most, by_line=self._by_line, escapes=self._escapes)
         is_trig = self._form == ox.RdfFormat.TRIG
         try:
             parts = list(_parts(lines, {*self._directives, *mentions.find()}, graphs=is_trig))

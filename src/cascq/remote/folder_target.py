@@ -22,8 +22,9 @@ from cascq.remote.gathering import Content, Gathered
 from cascq.remote.targets import batches
 
 _TRANSACTION = 500_000  # triples that are written in one transaction
-_LEAST = 4 * 1024 * 1024  # bytes of triples that are loaded at a time into a new folder, if more are to come,
-_LARGEST = 24 * 1024 * 1024  # and at most
+_FIRST = 4 * 1024 * 1024  # bytes of triples that are loaded at first into a new folder; afterwards
+_LEAST = 16 * 1024 * 1024  # so many at a time, if more are to come, since many parts make the database tidy up,
+_LARGEST = 32 * 1024 * 1024  # and at most so many, since large ones take much memory
 _AT_A_TIME = 64  # graphs that are read back at a time
 _MARK = "CURRENT"  # a file that every RocksDB folder has
 
@@ -191,8 +192,8 @@ class FolderTarget:
 class _Parts:
     """What is loaded in bulk into a store while more is coming: files of TriG, loaded one after the other.
 
-    A part is loaded as soon as the one before it is done, so parts are small at first, and large if more comes than is
-    loaded meanwhile. Triples with blank nodes are kept for a last part, since each part has blank nodes of its own.
+    A part is loaded when it is large enough and the one before it is done. Triples with blank nodes are kept for the
+    last part, since each part has blank nodes of its own.
     """
 
     def __init__(self, store: ox.Store) -> None:
@@ -200,6 +201,7 @@ class _Parts:
         self._folder = tempfile.TemporaryDirectory(prefix="cascq-")
         self._changed = threading.Condition()
         self._number = 0
+        self._least = _FIRST
         self._part, self._last = self._new("0"), self._new("last")
         self._large: list[IO[bytes]] = []  # parts that wait, as large as they may be
         self._is_complete = self._is_closed = False
@@ -218,16 +220,17 @@ class _Parts:
             file.write(b"<%b> {\n%b}\n" % (graph.encode(), block))  # N-Triples are TriG, too
             if self._part.tell() > _LARGEST:
                 self._large.append(self._cut())
-            if self._large or self._part.tell() > _LEAST:
+            if self._large or self._part.tell() > self._least:
                 self._changed.notify()
 
     def finish(self) -> None:
         """Wait until everything is loaded."""
-        with self._changed:
+        self._last.close()
+        with self._changed, Path(self._last.name).open("rb") as last:
+            shutil.copyfileobj(last, self._part)
             self._is_complete = True
             self._changed.notify()
         self._work.result()
-        self._load(self._last)
 
     def close(self) -> None:
         """Stop, and remove the files."""
@@ -243,6 +246,7 @@ class _Parts:
         """Return the part that was being filled, and begin another."""
         part = self._part
         self._number += 1
+        self._least = _LEAST
         self._part = self._new(str(self._number))
         return part
 
@@ -255,7 +259,7 @@ class _Parts:
         """Wait for a part that is large enough, or for the end."""
         with self._changed:
             self._changed.wait_for(
-                lambda: self._large or self._part.tell() > _LEAST or self._is_complete or self._is_closed
+                lambda: self._large or self._part.tell() > self._least or self._is_complete or self._is_closed
             )
             if self._is_closed:
                 return None
