@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,16 +90,30 @@ def oxigraph(
         read_only: serve a folder that exists, read-only.
         options: more options of its command line.
     """
+    serve = [oxigraph_command(), "serve-read-only" if read_only else "serve"]
+    more = [*(["--location", str(location)] if location else []), *options]
+    with _run(lambda chosen: [*serve, "--bind", f"127.0.0.1:{chosen}", *more], "", "/query", port) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _run(command: Callable[[int], list[str]], base: str, ready: str, port: int | None = None) -> Iterator[Server]:
+    """Run a server, anew if somebody else has taken its port.
+
+    Args:
+        command: its command line, for a port.
+        base: the path of its base URL.
+        ready: the path below at which it answers queries.
+        port: a port to use; a free one if left out.
+    """
     for _ in range(5):
         chosen = port or free_port()
-        command = [oxigraph_command(), "serve-read-only" if read_only else "serve", "--bind", f"127.0.0.1:{chosen}"]
-        command += [*(["--location", str(location)] if location else []), *options]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        server = Server(f"http://127.0.0.1:{chosen}", process)
-        if _ready(server, "/query"):
+        process = subprocess.Popen(command(chosen), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        server = Server(f"http://127.0.0.1:{chosen}{base}", process)
+        if _ready(server, ready):
             break
     else:
-        raise RuntimeError(f"{' '.join(command)}: ended with code {process.returncode}")
+        raise RuntimeError(f"{' '.join(command(chosen))}: ended with code {process.returncode}")
     try:
         yield server
     finally:
@@ -109,19 +123,9 @@ def oxigraph(
 @contextlib.contextmanager
 def rdflib(*files: Path) -> Iterator[Server]:
     """Run a server of rdflib (rdflib-endpoint), which holds what is in some files of N-Quads."""
-    for _ in range(5):
-        port = free_port()
-        command = [sys.executable, str(Path(__file__).with_name("rdflib_server.py")), str(port), *map(str, files)]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        server = Server(f"http://127.0.0.1:{port}/sparql", process)
-        if _ready(server, ""):
-            break
-    else:
-        raise RuntimeError(f"{' '.join(command)}: ended with code {process.returncode}")
-    try:
+    serve = [sys.executable, str(Path(__file__).with_name("rdflib_server.py"))]
+    with _run(lambda port: [*serve, str(port), *map(str, files)], "/sparql", "") as server:
         yield server
-    finally:
-        server.stop()
 
 
 _VIRTUOSO_INI = """\

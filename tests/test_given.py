@@ -22,13 +22,13 @@ EXAMPLE = min((Path(__file__).parent / "examples").glob("*.trig"))
 
 @pytest.mark.parametrize("given", ["a/b", Path("a/b"), ["a/b"], (Path("a/b"),), iter(["a/b"])])
 def test_one_path_or_several_as_text_or_as_path(given: object) -> None:
-    assert as_paths(given) == [Path("a/b")]  # type: ignore[arg-type]
+    assert as_paths(given) == [Path("a/b")]
 
 
 @pytest.mark.parametrize("given", ["", [""], [Path("a"), ""]])
 def test_an_empty_path_is_not_the_current_folder(given: object) -> None:
     with pytest.raises(CascqError, match="the path is empty") as caught:
-        as_paths(given)  # type: ignore[arg-type]
+        as_paths(given)
     assert caught.value.zh.startswith("路径为空")
 
 

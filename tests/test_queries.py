@@ -129,7 +129,7 @@ def test_a_corrected_value_is_marked_wherever_it_is_listed(corrected: KnowledgeG
         assert dates == {"2027-05-06", "2027-05-16"}, name
         assert {row["corrected"] for row in rows} == {ox.Literal("date: 2027-05-06 → 2027-05-16", language="en")}, name
     rows = list(corrected.query("entity-facts", {"entity": "id:invented-optics-signing"}, lang="zh"))
-    marks = {row["other"].value: row["corrected"] for row in rows if row["corrected"]}  # type: ignore[union-attr]
+    marks = {row["other"].value: row["corrected"] for row in rows if row["corrected"]}
     assert marks == {"2027-05-06": ox.Literal("2027-05-16")}
 
 
