@@ -19,7 +19,7 @@ from cascq.chinese import reason
 from cascq.errors import CascqError
 from cascq.remote.canonical import canonical
 from cascq.remote.gathering import Content, Gathered
-from cascq.remote.targets import batches
+from cascq.remote.targets import NewPlace, batches
 
 _TRANSACTION = 500_000  # triples that are written in one transaction
 _FIRST = 4 * 1024 * 1024  # bytes of triples that are loaded at first into a new folder; afterwards
@@ -98,6 +98,10 @@ class FolderTarget:
             self._store = self._parts = None
             if self.is_new and self._aside.exists():
                 shutil.rmtree(self._aside, ignore_errors=True)
+
+    def new_place(self) -> NewPlace | None:
+        """Return the folder itself if it is new."""
+        return self if self.is_new else None
 
     def take(self, graph: str, block: bytes) -> None:
         """Take in triples: they are loaded in bulk, by another thread, in parts of growing size."""

@@ -18,7 +18,7 @@ from cascq.remote.canonical import digest
 from cascq.remote.differences import Difference, compare
 from cascq.remote.gathering import Content, Gathered, gather
 from cascq.remote.holdings import Held, Holdings, mark, merge
-from cascq.remote.targets import Target
+from cascq.remote.targets import NewPlace, Target
 
 NEW, CHANGED, SAME, GONE = "new", "changed", "same", "gone"
 _CHINESE = {NEW: "新增", CHANGED: "改变", SAME: "相同", GONE: "多余"}
@@ -158,9 +158,10 @@ def load_into(
             the store does not keep what it was given. What was written until then stays, and the next load goes on.
     """
     tell = progress or (lambda *_: None)
-    if target.is_new and not dry_run:
-        with target.lock(), gather(paths, target.take) as gathered:
-            return _load_new(target, gathered, verify, tell)
+    place = target.new_place()
+    if place is not None and not dry_run:
+        with target.lock(), gather(paths, place.take) as gathered:
+            return _load_new(target, place, gathered, verify, tell)
     with gather(paths) as gathered:
         if dry_run:
             report, _ = _compare(target, gathered, verify, tell)
@@ -171,13 +172,13 @@ def load_into(
             return _load(target, gathered, prune, verify, tell)
 
 
-def _load_new(target: Target, gathered: Gathered, verify: str, tell: Progress) -> LoadReport:
+def _load_new(target: Target, place: NewPlace, gathered: Gathered, verify: str, tell: Progress) -> LoadReport:
     """Finish loading into a place where nothing was, with the lock held."""
     report = LoadReport(target.name)
     for graph, content in gathered.contents.items():
         report.triples[graph] = content.triples
         report.states[graph] = NEW if content.triples else SAME
-    target.complete(merge(gathered.contents, {}).block(_sources(gathered)))
+    place.complete(merge(gathered.contents, {}).block(_sources(gathered)))
     tell("write", report.written, report.written)
     if verify != "none":
         _verify(target, gathered, report.graphs(NEW), report, tell)

@@ -36,8 +36,6 @@ class RemoteTarget:
         torn: large graphs that could not be replaced in one step.
     """
 
-    is_new = False
-
     def __init__(self, client: Client, profile: Profile) -> None:
         self.client = client
         self.profile = profile
@@ -49,13 +47,8 @@ class RemoteTarget:
                 "加载需要更新服务的地址（--update-url）",
             )
 
-    def take(self, graph: str, block: bytes) -> None:
-        """Not done: a store on the network may be anybody's."""
-        raise NotImplementedError
-
-    def complete(self, catalogue: bytes) -> None:
-        """Not done: see `take`."""
-        raise NotImplementedError
+    def new_place(self) -> None:
+        """Return None: a store on the network may be anybody's."""
 
     def lock(self) -> AbstractContextManager[None]:
         """Hold the lock in the store."""

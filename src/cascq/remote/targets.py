@@ -12,18 +12,24 @@ from cascq.remote.canonical import canonical
 from cascq.remote.gathering import Content, Gathered
 
 
+class NewPlace(Protocol):
+    """A place where nothing is yet and nobody looks: triples are taken in while they are gathered."""
+
+    def take(self, graph: str, block: bytes) -> None:
+        """Take in triples of a graph, as N-Triples, without a promise when they are written."""
+
+    def complete(self, catalogue: bytes) -> None:
+        """Write what was taken in, and the catalogue."""
+
+
 class Target(Protocol):
     """A triple store, remote or in a folder. Its methods raise CascqError if the store cannot be reached or refuses."""
 
     name: str
-    is_new: bool  # nothing is there yet, and nobody looks: triples can be taken in while they are gathered
     torn: list[str]  # large graphs that could not be replaced in one step
 
-    def take(self, graph: str, block: bytes) -> None:
-        """Take in triples of a graph, as N-Triples, without a promise when they are written; only if it is new."""
-
-    def complete(self, catalogue: bytes) -> None:
-        """Write what was taken in, and the catalogue; only if it is new."""
+    def new_place(self) -> NewPlace | None:
+        """Return the place if nothing is there yet; None if it is not known to be all ours."""
 
     def lock(self) -> AbstractContextManager[None]:
         """Keep other loads away. Raises CascqError, which says who is loading, if somebody else has the lock."""
