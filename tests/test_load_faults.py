@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote_plus
 
 import pyoxigraph as ox
 import pytest
@@ -133,6 +134,30 @@ def test_hiccups_are_sat_out(fault: Answer, oxigraph: Server, cli: Callable[...,
         run = cli("load", server.url, "--data", DATA)
     assert run.code == 0, run.err
     assert is_whole(oxigraph.url)
+
+
+@pytest.mark.parametrize("most", [2, 0])
+def test_an_insert_that_the_store_refuses_is_halved(most: int, oxigraph: Server, cli: Callable[..., Run]) -> None:
+    """Virtuoso refuses some requests with nothing wrong in them; where one graph alone fails, it is an error."""
+    refused: list[int] = []
+
+    def script(asked: Asked) -> Answer | None:
+        text = unquote_plus(asked.body.decode())
+        graphs = text.count("GRAPH <https://w3id.org/cascq/source/") if "INSERT DATA" in text else 0
+        if graphs <= most:
+            return None
+        refused.append(graphs)
+        return Answer(500, b"Virtuoso RDFXX Error .....: Bad argument to iri_to_id ()")
+
+    with faulty(script, oxigraph.url) as server:
+        services = ["--query-url", f"{server.url}/query", "--update-url", f"{server.url}/update"]
+        run = cli("load", *services, "--data", DATA)
+    if most:
+        assert (run.code, run.err, min(refused) > most) == (0, "", True)
+        assert is_whole(oxigraph.url)
+    else:
+        assert (run.code, len(run.err.splitlines()), refused[-1]) == (2, 1, 1)
+        assert "HTTP 500" in run.err
 
 
 @pytest.mark.parametrize("last", [4, 8])

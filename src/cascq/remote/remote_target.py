@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 import pyoxigraph as ox
@@ -148,8 +148,7 @@ class RemoteTarget:
             if self._posts_quads:
                 self.client.post_quads(quads)
             else:
-                # One operation: it is one transaction even where an update of several is not.
-                self.client.update(f"INSERT DATA {{ {self._patterns(gathered, batch)} }}")
+                self._insert(gathered, {content.graph: content for content in batch})
             yield batch
         yield from self._large(gathered, large)
 
@@ -159,7 +158,8 @@ class RemoteTarget:
         for batch in batches(small, self.profile.inserts, _STAGES):
             if self.profile.atomic_update:
                 drop = " ".join(f"DROP SILENT GRAPH <{content.graph}> ;" for content in batch)
-                self.client.update(f"{drop} INSERT DATA {{ {self._patterns(gathered, batch)} }}")
+                patterns = _patterns(gathered, {content.graph: content for content in batch})
+                self.client.update(f"{drop} INSERT DATA {{ {patterns} }}")
             else:
                 self._stage_small(gathered, batch)
             yield batch
@@ -175,9 +175,18 @@ class RemoteTarget:
         small = [content for content in contents if content.graph not in alone]
         return small, [content for content in contents if content.graph in alone]
 
-    @staticmethod
-    def _patterns(gathered: Gathered, batch: Iterable[Content]) -> str:
-        return " ".join(f"GRAPH <{content.graph}> {{ {_short(gathered.text(content))} }}" for content in batch)
+    def _insert(self, gathered: Gathered, contents: Mapping[str, Content]) -> None:
+        """Add contents to graphs, by their names, in one operation, which is one transaction in every store."""
+        try:
+            self.client.update(f"INSERT DATA {{ {_patterns(gathered, contents)} }}")
+        except ServerError as error:
+            if error.status != _FAILED or len(contents) == 1:
+                raise
+            # Virtuoso 7 refuses one request among hundreds, however often it is sent (RDFXX, iri_to_id), and takes
+            # the same triples in two.
+            pairs = list(contents.items())
+            for half in (pairs[: len(pairs) // 2], pairs[len(pairs) // 2 :]):
+                self._insert(gathered, dict(half))
 
     def _large(self, gathered: Gathered, contents: Sequence[Content]) -> Iterator[Sequence[Content]]:
         """Write graphs one by one: by PUT where that is atomic, else in pieces into a staging graph, then by COPY."""
@@ -223,10 +232,7 @@ class RemoteTarget:
     def _stage_small(self, gathered: Gathered, batch: Sequence[Content]) -> None:
         stages = {f"{ns.STAGING_GRAPH}/{number}": content for number, content in enumerate(batch, 1)}
         self._clear(stages)
-        patterns = " ".join(
-            f"GRAPH <{stage}> {{ {_short(gathered.text(content))} }}" for stage, content in stages.items()
-        )
-        self.client.update(f"INSERT DATA {{ {patterns} }}")
+        self._insert(gathered, stages)
         self._check_stage(gathered, stages)
         self.client.update(" ;\n".join(f"COPY <{stage}> TO <{content.graph}>" for stage, content in stages.items()))
         self._clear(stages)
@@ -282,6 +288,11 @@ class RemoteTarget:
 
     def finish(self) -> None:
         """Nothing: servers keep what they have accepted."""
+
+
+def _patterns(gathered: Gathered, contents: Mapping[str, Content]) -> str:
+    """Return contents, by the graphs that they go into, as SPARQL."""
+    return " ".join(f"GRAPH <{graph}> {{ {_short(gathered.text(one))} }}" for graph, one in contents.items())
 
 
 def _short(text: bytes) -> str:
