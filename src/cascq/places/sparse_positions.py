@@ -34,6 +34,8 @@ _CODE = re.compile(b"(?:" + b"|".join((_PLAIN, _ESCAPED, _LONG, _SHORT, _IRI, b"
 _NO_LONG = b"(?!\"\"\"|''')(?:" + _SHORT + b")"
 _BEFORE_LONG = re.compile(b"(?:" + b"|".join((_PLAIN, _ESCAPED, _NO_LONG, _IRI, b"<")) + b")*+")
 _THREE_QUOTES = re.compile(rb"\"\"\"|'''")
+# What `in` takes three times as long to find. One byte is found at once.
+_QUOTES, _APOSTROPHES, _ANGLES = re.compile(rb'"""'), re.compile(rb"'''"), re.compile(rb"<<")
 
 _PREFIX = re.compile(rb"prefix(?=[\s#:])")  # each begins with a string, which is found fast
 _BASE = re.compile(rb"base(?=[\s#<])")
@@ -81,7 +83,7 @@ class Excerpts:
         self._prefixes: list[tuple[str, str]] = []
         if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
             return
-        if not self._by_line and (b"<<" in data or b"{|" in data):
+        if not self._by_line and (_ANGLES.search(data) or (b"|" in data and b"{|" in data)):
             return
         try:
             lines = _Lines(data, long_literals=not self._by_line)
@@ -91,7 +93,7 @@ class Excerpts:
         except ValueError:  # of this module, of the names of prefixes, or text that is not UTF-8 after all
             return
         self._lines = lines
-        self._escapes = b"\\u" in data or b"\\U" in data
+        self._escapes = b"\\" in data and (b"\\u" in data or b"\\U" in data)
 
     @property
     def has_blank_nodes(self) -> bool:
@@ -231,7 +233,7 @@ class _Lines:
 
 def _long_literals(data: bytes, position: int) -> Iterator[tuple[int, int]]:
     """Yield where literals in three quotes begin and end."""
-    if not any(quotes in data for quotes in (b'"""', b"'''")):  # faster than the expression
+    if not (_QUOTES.search(data) or (b"'" in data and _APOSTROPHES.search(data))):
         return
     for match in _THREE_QUOTES.finditer(data, position):
         at = match.start()
