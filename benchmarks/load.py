@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import page
-from loaders import PINS, TARGETS, Place, Task, Way, install, place, ways
+from loaders import EACH, PINS, TARGETS, Place, Task, Way, install, place, ways
 
 HERE = Path(__file__).resolve().parent
 _NEARLY = 0.99  # In one graph, Virtuoso takes a few values of different precision for one.
@@ -162,9 +162,10 @@ def _run(way: Way, task: Task, at: Place, row: Row, given: argparse.Namespace) -
 
 
 _LEGEND = """\
-Triples per second of whole processes; "of bulk" and "of PUT" compare with the rate of the store's own tool, and of one
-PUT of all triples into one graph by curl. rdf-uploader and kurra load into one graph, cascq and the stores' own tools
-into as many as there are. Peak memory is the loader's, not the server's. After each load the triples are counted.\
+Triples per second of whole processes; "of bulk", "of PUT" and "of PUTs" compare with the rate of the store's own tool,
+of one PUT of all triples into one graph, and of a PUT for each graph, by one curl each. rdf-uploader and kurra load
+into one graph, cascq and the stores' own tools into as many as there are. Peak memory is the loader's, not the
+server's. After each load the triples are counted.\
 """
 
 
@@ -181,7 +182,7 @@ def report(tables: Iterable[Table], given: argparse.Namespace) -> str:
 
 def _markdown(table: Table) -> list[str]:
     """Return a table in Markdown."""
-    header = ["store", "way", "seconds", "triples/s", "of bulk", "of PUT", "peak MB"]
+    header = ["store", "way", "seconds", "triples/s", "of bulk", "of PUT", "of PUTs", "peak MB"]
     found = {(row.target, row.way): row.median for row in table.rows}
     lines = []
     for row in table.rows:
@@ -189,8 +190,8 @@ def _markdown(table: Table) -> list[str]:
             lines.append([row.target, row.way, row.note])
             continue
         bulk = found.get((row.target, "ld_dir and rdf_loader_run")) or found.get((row.target, "oxigraph load"))
-        put = found.get((row.target, "curl PUT"))
-        shares = [f"{base / row.median:.0%}" if base else "" for base in (bulk, put)]
+        put, puts = (found.get((row.target, way)) for way in ("curl PUT", EACH))
+        shares = [f"{base / row.median:.0%}" if base else "" for base in (bulk, put, puts)]
         peak = f"{max(row.peaks):,.0f}" if row.peaks else ""
         lines.append([row.target, row.way, f"{row.median:.1f}", f"{table.triples / row.median:,.0f}", *shares, peak])
     return page.table(header, 2, lines)

@@ -6,9 +6,11 @@ import contextlib
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
+from urllib.parse import quote
 
 import page
 import pyoxigraph as ox
@@ -19,6 +21,7 @@ TARGETS = ("folder", "oxigraph", "virtuoso")
 PINS = ("click==8.5.1", "kurra==2.1.1", "rdf-uploader==0.18.9")
 _OURS = "https://w3id.org/cascq/"
 GRAPH = "https://w3id.org/cascq/comparison"
+EACH = "curl PUT of each graph"
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,9 @@ def ways(environment: Path) -> list[Way]:
         kind = ["--header", "Content-Type: application/n-triples", "--header", "Expect: 100-continue"]
         return lambda task, at: [*put, *kind, "--upload-file", str(task.triples), f"{at.where}{path}?graph={GRAPH}"]
 
+    def curl_each(path: str, *options: str) -> Callable[[Task, Place], list[str]]:
+        return lambda task, at: ["curl", "--config", str(_puts(task, at.where + path, options))]
+
     def uploader(path: str, *options: str) -> Callable[[Task, Place], list[str]]:
         upload = [str(programs / "rdf-uploader"), "upload", "--graph", GRAPH, *options]
         return lambda task, at: [*upload, "--endpoint", at.where + path, str(task.triples)]
@@ -150,12 +156,14 @@ def ways(environment: Path) -> list[Way]:
         Way("oxigraph load", lambda task, at: [*bulk, at.where, "--file", str(task.quads)], "folder"),
         *own("folder"),
         Way("curl PUT", curl("/store"), "oxigraph", graphs=False, client=False),
+        Way(EACH, curl_each("/store"), "oxigraph", client=False),
         *own("oxigraph"),
         Way("rdf-uploader", uploader("/store"), "oxigraph", graphs=False),
         Way("kurra", kurra("/store"), "oxigraph", graphs=False),
         Way("ld_dir and rdf_loader_run", _ld_dir, "virtuoso", client=False),
         Way("curl PUT", curl("/sparql-graph-crud-auth", "--digest", "--user", "dba:dba"), "virtuoso", graphs=False,
             client=False),
+        Way(EACH, curl_each("/sparql-graph-crud-auth", "digest", 'user = "dba:dba"'), "virtuoso", client=False),
         *own("virtuoso"),
         Way("rdf-uploader", uploader("/sparql-graph-crud-auth", *user), "virtuoso", graphs=False),
         Way("kurra", kurra("/sparql-graph-crud-auth", *user), "virtuoso", graphs=False),
@@ -167,3 +175,27 @@ def _ld_dir(task: Task, at: Place) -> list[str]:
     (Path(at.folder) / "bulk.nq").write_bytes(task.quads.read_bytes())
     steps = f"ld_dir('{at.folder}', 'bulk.nq', '{GRAPH}'); rdf_loader_run(); checkpoint;"
     return ["isql-vt", at.sql, "dba", "dba", "ERRORS=STDOUT", f"EXEC={steps}"]
+
+
+def _puts(task: Task, service: str, options: Sequence[str]) -> Path:
+    """Write a configuration of curl that puts each graph by itself, over one connection, and return its path."""
+    folder = task.quads.with_name("graphs")
+    folder.mkdir(exist_ok=True)
+    always = [
+        "silent",
+        "show-error",
+        "fail",
+        "request = PUT",
+        'header = "Content-Type: application/n-triples"',
+        *options,
+    ]
+    parts = []
+    with task.quads.open(encoding="utf-8") as quads:
+        for number, (graph, lines) in enumerate(groupby(quads, key=lambda line: line.rsplit(" ", 2)[1][1:-1])):
+            file = folder / f"{number}.nt"
+            file.write_text("".join(line.rsplit(" ", 2)[0] + " .\n" for line in lines), encoding="utf-8")
+            url = f"{service}?graph={quote(graph, safe='')}"
+            parts.append("\n".join([*always, f'upload-file = "{file}"', f'url = "{url}"']))
+    target = folder / "curl.txt"
+    target.write_text("\nnext\n".join(parts) + "\n", encoding="utf-8")
+    return target

@@ -86,12 +86,12 @@ def main() -> None:
             columns.append(column)
             while len(column.answers) < len(given.queries):
                 _ask_all(column, folder, data, given)
-    text = report(columns, given)
-    if given.update:
-        page.update(given.update, "queries.py", text)
-    if given.json:
-        content = {"machine": page.machine(), "stores": [asdict(column) for column in columns]}
-        given.json.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            text = report(columns, given)
+            if given.update:  # after each store, in case the next one is not waited for
+                page.update(given.update, "queries.py", text)
+            if given.json:
+                content = {"machine": page.machine(), "stores": [asdict(one) for one in columns]}
+                given.json.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     print(text)
 
 
@@ -247,7 +247,8 @@ def report(columns: list[Column], given: argparse.Namespace) -> str:
         rows = f"{first.rows:,}" if first.digest else ""
         lines.append([query, rows, *(_cell(column.answers[query], first) for column in columns)])
     own = page.versions("pyoxigraph", "rdflib")
-    command = f"python benchmarks/queries.py --triples {given.triples} --stores {' '.join(given.stores)}"
+    stores = " ".join(column.store for column in columns)
+    command = f"python benchmarks/queries.py --triples {given.triples} --stores {stores}"
     made = f"Made by `{command} --runs {given.runs} --limit {given.limit:g}`; {own}. Milliseconds."
     legend = f"**≠**: other rows, or another order, than the {columns[0].store} store's."
     return "\n".join([page.machine(), "", made, "", *page.table(header, 1, lines), "", legend])
