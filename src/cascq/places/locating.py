@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -102,6 +103,7 @@ class Statements:
         """Do beforehand what need not wait for the terms that are asked for."""
         for path in self._files:
             self._opened(path)
+        import_module("wcwidth")  # for the carets of findings; slow to import
 
     def where(self, path: Path, subjects: set[object]) -> positions.Positions | None:
         """Return where the statements of subjects stand in a file."""
