@@ -26,6 +26,7 @@ from cascq.sparql import Token, tokens
 
 _PORTION = 4 * 1024 * 1024  # bytes of N-Triples that are worked on at a time
 _IN_MEMORY = 120 * 1024 * 1024  # bytes of N-Triples of the properties in rules from which these are held on disk
+_ON_DISK = 32 * 1024 * 1024  # bytes that are loaded at a time there: small parts make the database tidy up and slow
 _WAITING = 2  # portions that wait to be worked on
 
 
@@ -49,7 +50,9 @@ class Derivation:
         self._below: dict[str, set[str]] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="cascq-")
         self._store = ox.Store()
+        self._is_on_disk = False
         self._size = 0
+        self._kept: list[bytes] = []  # what is not in the store yet
         self._held: list[bytes] = []
         self._length = 0
         self._out: IO[bytes] = scratch()
@@ -115,14 +118,23 @@ class Derivation:
         if self._wanted is None:
             self._wanted = self._closed()
         kept = b"".join([line for line in lines if line.split(b" ", 2)[1] in self._wanted])
+        self._kept.append(kept)
         self._size += len(kept)
-        if self._size > _IN_MEMORY and self._size - len(kept) <= _IN_MEMORY:
+        if not self._is_on_disk and self._size > _IN_MEMORY:
+            self._is_on_disk = True
             path = Path(self._folder.name) / "held.nt"
             self._store.dump(path, ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
             self._store = ox.Store(str(path.with_suffix("")))
-            self._store.bulk_load(path=path, format=ox.RdfFormat.N_TRIPLES)
+            with path.open("rb") as held:
+                while block := held.read(_ON_DISK):
+                    self._store.bulk_load(block + held.readline(), ox.RdfFormat.N_TRIPLES)
             path.unlink()
-        self._store.bulk_load(kept, ox.RdfFormat.N_TRIPLES)
+        if not self._is_on_disk or sum(map(len, self._kept)) > _ON_DISK:
+            self._load_kept()
+
+    def _load_kept(self) -> None:
+        self._store.bulk_load(b"".join(self._kept), ox.RdfFormat.N_TRIPLES)
+        self._kept = []
 
     def _closed(self) -> set[bytes]:
         """Return the properties that rules need, as N-Triples: those that they name, and all below them."""
@@ -135,6 +147,7 @@ class Derivation:
 
     def _rest(self) -> None:
         """Run the rules in their order. Those of one pattern get what earlier ones have derived."""
+        self._load_kept()
         new: list[bytes] = []
         for path in self._rules:
             store = self._store

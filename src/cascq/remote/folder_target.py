@@ -25,6 +25,7 @@ _TRANSACTION = 500_000  # triples that are written in one transaction
 _FIRST = 4 * 1024 * 1024  # bytes of triples that are loaded at first into a new folder; afterwards
 _LEAST = 16 * 1024 * 1024  # so many at a time, if more are to come, since many parts make the database tidy up,
 _LARGEST = 32 * 1024 * 1024  # and at most so many, since large ones take much memory
+_LOADERS = 2  # parts that are loaded at a time
 _AT_A_TIME = 64  # graphs that are read back at a time
 _MARK = "CURRENT"  # a file that every RocksDB folder has
 
@@ -194,9 +195,9 @@ class FolderTarget:
 
 
 class _Parts:
-    """What is loaded in bulk into a store while more is coming: files of TriG, loaded one after the other.
+    """What is loaded in bulk into a store while more is coming: files of TriG, two at a time.
 
-    A part is loaded when it is large enough and the one before it is done. Triples with blank nodes are kept for the
+    A part is loaded when it is large enough and somebody is free to load it. Triples with blank nodes are kept for the
     last part, since each part has blank nodes of its own.
     """
 
@@ -209,16 +210,22 @@ class _Parts:
         self._part, self._last = self._new("0"), self._new("last")
         self._large: list[IO[bytes]] = []  # parts that wait, as large as they may be
         self._is_complete = self._is_closed = False
-        self._worker = ThreadPoolExecutor(1)
-        self._work = self._worker.submit(self._load_parts)
+        self._workers = ThreadPoolExecutor(_LOADERS)
+        self._work = [self._workers.submit(self._load_parts) for _ in range(_LOADERS)]
 
     def _new(self, name: str) -> IO[bytes]:
         return (Path(self._folder.name) / f"{name}.trig").open("wb")
 
     def add(self, graph: str, block: bytes) -> None:
         """Take in triples of a graph, as N-Triples."""
-        if self._work.done():
-            self._work.result()  # raises what has gone wrong
+        for work in self._work:
+            if work.done():
+                work.result()  # raises what has gone wrong
+        if len(block) > _LEAST and b"_:" not in block:  # the catalogue of many graphs
+            middle = block.index(b"\n", len(block) // 2) + 1
+            self.add(graph, block[:middle])
+            self.add(graph, block[middle:])
+            return
         with self._changed:
             file = self._last if b"_:" in block else self._part
             file.write(b"<%b> {\n%b}\n" % (graph.encode(), block))  # N-Triples are TriG, too
@@ -233,15 +240,16 @@ class _Parts:
         with self._changed, Path(self._last.name).open("rb") as last:
             shutil.copyfileobj(last, self._part)
             self._is_complete = True
-            self._changed.notify()
-        self._work.result()
+            self._changed.notify_all()
+        for work in self._work:
+            work.result()
 
     def close(self) -> None:
         """Stop, and remove the files."""
         with self._changed:
             self._is_closed = True
-            self._changed.notify()
-        self._worker.shutdown()
+            self._changed.notify_all()
+        self._workers.shutdown()
         self._part.close()
         self._last.close()
         self._folder.cleanup()
