@@ -195,12 +195,10 @@ def _asks_rdflib(graph: KnowledgeGraph) -> Ask:
 
 def _asks_server(url: str, store: str) -> Ask:
     kind = named(store)
-
-    def ask(text: str, names: list[str]) -> list[list[str]]:
-        with Client(kind.addresses(url), timeout=3600, attempts=1) as client:
-            return _asks(KnowledgeGraph(store=Endpoint(client, kind, in_memory=0, copied=0)))(text, names)
-
-    return ask
+    endpoint = Endpoint(Client(kind.addresses(url), timeout=3600, attempts=1), kind, in_memory=0, copied=0)
+    graph = KnowledgeGraph(store=endpoint)
+    graph.sparql("ASK { ?s ?p ?o }")  # finds out, once, which graphs there are
+    return _asks(graph)
 
 
 def _asked(ask: Ask, query: str, runs: int, limit: float) -> Told:

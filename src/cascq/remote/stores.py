@@ -113,7 +113,8 @@ class Folder:
         if not use_default_graph_as_union:
             return self._store.query(query, prefixes=prefixes)
         if self._alone or len(named) > LISTED:
-            return self._store.query(query, prefixes=prefixes, use_default_graph_as_union=True, named_graphs=named)
+            # A list of thousands of graphs takes minutes; without it, GRAPH sees the catalogue and the shapes as well.
+            return self._store.query(query, prefixes=prefixes, use_default_graph_as_union=True)
         default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = list(self._graphs)
         return self._store.query(query, prefixes=prefixes, default_graph=default, named_graphs=named)
 
