@@ -260,3 +260,20 @@ def test_a_folder_that_is_no_store_is_refused(tmp_path: Path) -> None:
     other = store_samples.make_folder(tmp_path / "other", [store_samples.BESIDE[0]])
     with pytest.raises(CascqError, match="no graph of cascq is in this store"):
         Folder(other)
+
+
+@pytest.mark.parametrize("name", ["find", "names-in-time", "curated-graphs"])
+def test_a_folder_of_many_graphs_is_asked_without_a_list(
+    name: str,
+    everything: list[ox.Quad],
+    shipped: KnowledgeGraph,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As `cascq load` makes it, with a catalogue: a list of thousands of graphs took minutes."""
+    monkeypatch.setattr(stores, "LISTED", 0)
+    ours = {*shipped.store.named_graphs(), ox.NamedNode(ns.CATALOGUE_GRAPH)}
+    loaded = [quad for quad in everything if quad.graph_name in ours]
+    graph = KnowledgeGraph(store=Folder(store_samples.make_folder(tmp_path / "many", loaded), in_memory=0))
+    text = QUERIES[name].text
+    assert graph.sparql(text).render("json") == shipped.sparql(text).render("json")

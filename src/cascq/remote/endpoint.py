@@ -38,7 +38,7 @@ from cascq.terms import serialise
 
 COPIED = 2_000_000  # quads: what a store whose own answers cannot be relied on is copied up to (about 0.7 GB)
 # The graphs that Virtuoso makes for itself.
-_OWN = re.compile(r"openlinksw|^http://www\.w3\.org/|/DAV/?$|^urn:(core|activitystreams)")
+_OWN = re.compile(r"openlinksw|^http://localuriqaserver/|^http://www\.w3\.org/|/DAV/?$|^urn:(core|activitystreams)")
 _GRAPHS_QUERY = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 
 
