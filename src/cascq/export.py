@@ -155,7 +155,8 @@ def _write_into(path: Path, text: str) -> None:
     opened = _opened(path)
     try:
         # What is open is not opened again: with `>> FILE` that would begin the file anew.
-        with open(path if opened is None else os.dup(opened), "w", encoding="utf-8", newline="\n") as file:  # noqa: PTH123
+        handle = os.open(path, os.O_WRONLY) if opened is None else os.dup(opened)
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
     except BrokenPipeError:
         pass

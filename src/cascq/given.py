@@ -33,7 +33,7 @@ def as_paths(given: Paths) -> list[Path]:
 def as_arguments(paths: Iterable[Path]) -> list[str]:
     """Return paths as arguments of the command line; none of them is taken for an option."""
     texts = map(str, paths)
-    return [os.path.join(".", text) if text.startswith("-") and text != "-" else text for text in texts]  # noqa: PTH118
+    return [f"./{text}" if text.startswith("-") and text != "-" else text for text in texts]
 
 
 def path_argument(lang: str) -> Callable[[str], Path]:
