@@ -52,6 +52,17 @@ def test_the_word_service_elsewhere_is_harmless(query: str) -> None:
     assert list(run(ox.Store(), query)) == []
 
 
+@pytest.mark.parametrize("query", [r'SELECT * { ?s ?p "\U00110000" }', "SELECT * " + "{" * 190 + "?s" + "}" * 190])
+def test_what_the_second_parser_cannot_read_is_told_at_the_engines_place(query: str) -> None:
+    assert refused(query).en.startswith("query:1:")
+
+
+@pytest.mark.parametrize("brackets", ["{}", "()", "[]"])
+def test_a_query_that_would_break_the_engine_is_refused(brackets: str) -> None:
+    query = f"SELECT * {{ ?s ?p {brackets[0] * 9_000}{brackets[1] * 9_000} }}"
+    assert "nested too deeply" in refused(query).en
+
+
 def test_a_syntax_error_says_line_and_column_and_marks_the_place() -> None:
     error = refused("SELECT * {\n  ?s ?p ?o ]\n}")
     assert error.en.startswith("query:2:12: syntax error at ']'")

@@ -35,6 +35,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_DEEPEST = 200  # at some hundreds Oxigraph's stack overflows, which ends the process
 _UPDATE_WORDS = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
 
 
@@ -63,14 +64,20 @@ def variables(query: str) -> frozenset[str]:
 
 
 def refuse_unsafe(query: str) -> None:
-    """Refuse updates, and calls of other servers.
+    """Refuse updates, calls of other servers, and what is nested so deeply that the engine would break down.
 
     Raises:
-        CascqError: the text is an update or has a SERVICE clause.
+        CascqError: the text is an update, has a SERVICE clause, or more than `_DEEPEST` brackets within each other.
     """
     in_prologue = True
-    skip = 0
+    skip = depth = 0
     for token in tokens(query):
+        depth += (token.text in {"(", "[", "{"}) - (token.text in {")", "]", "}"})
+        if depth > _DEEPEST:
+            raise CascqError(
+                f"more than {_DEEPEST} brackets within each other: the query is nested too deeply",
+                f"括号嵌套超过 {_DEEPEST} 层：查询嵌套过深",
+            )
         word = token.text.upper() if token.kind == "word" else ""
         if word == "SERVICE":
             raise CascqError(
@@ -275,7 +282,7 @@ def _where(query: str) -> tuple[int, int, str] | None:
         line, column = _position(query, max(0, error.loc - shift))
         found = re.match(r"[\w?$:.-]+|\S", query[max(0, error.loc - shift) :].lstrip())
         return line, column, f"'{found[0]}'" if found else ""
-    except Exception:  # noqa: BLE001 - whatever goes wrong here, the engine's own position remains
+    except (ValueError, RecursionError):  # no character has that number; too deep: the engine's own position remains
         return None
     return None
 
