@@ -15,78 +15,16 @@ import pytest
 from cascq import resources
 from cascq.errors import CascqError
 from cascq.reports import baseline, changes
-from cascq.reports.report import Report
 from cascq.validation import validate
 from conftest import PROJECT, Run
+from git_repo import FIRST, SECOND, Repo, found
 
 Cli = Callable[..., Run]
-
-SHAPES = """@prefix ex: <https://example.org/> .
-@prefix sh: <http://www.w3.org/ns/shacl#> .
-ex:Body a sh:NodeShape ; sh:targetClass ex:Body ; sh:property ex:Body-age , ex:Body-name , ex:Body-friend .
-ex:Body-age a sh:PropertyShape ; sh:path ex:age ; sh:maxInclusive 4 ; sh:message "年龄最大为4。"@zh , "Too old."@en .
-ex:Body-name a sh:PropertyShape ; sh:path ex:name ; sh:minCount 1 ; sh:severity sh:Warning ; sh:message "No name." .
-ex:Body-friend a sh:PropertyShape ; sh:path ex:friend ; sh:class ex:Body ; sh:message "No body." .
-"""
-FIRST = """@prefix ex: <https://example.org/> .
-ex:a a ex:Body ; ex:name "A" ; ex:age 5 .
-
-ex:b a ex:Body ; ex:name "B" ;
-    ex:age 6 .
-ex:c a ex:Body ;
-    ex:name "C" ;
-    ex:friend ex:d .
-"""
-SECOND = """@prefix ex: <https://example.org/> .
-ex:d a ex:Body ; ex:name "D" ; ex:age 7 .
-"""
-
-
-class Repo:
-    """A git repository with data and shapes, of which one commit exists."""
-
-    def __init__(self, top: Path) -> None:
-        self.top = top
-        self.data = top / "data" / "数据"
-        self.first, self.second = self.data / "一 a.ttl", self.data / 'b"2".ttl'
-        self.shapes = top / "shapes" / "形状.ttl"
-        self.data.mkdir(parents=True)
-        self.shapes.parent.mkdir()
-        self.git("init", "--quiet", "--initial-branch=main")
-        for key, value in (("user.name", "Nobody"), ("user.email", "nobody@example.org"), ("core.autocrlf", "false")):
-            self.git("config", key, value)
-        self.first.write_text(FIRST, encoding="utf-8")
-        self.second.write_text(SECOND, encoding="utf-8")
-        self.shapes.write_text(SHAPES, encoding="utf-8")
-        self.commit()
-
-    def git(self, *arguments: str) -> str:
-        done = subprocess.run(["git", *arguments], cwd=self.top, capture_output=True, text=True, check=True)
-        return done.stdout
-
-    def commit(self) -> None:
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--message", "A change")
-
-    def edit(self, path: Path, old: str, new: str) -> None:
-        text = path.read_text(encoding="utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new), encoding="utf-8")
-
-    def since(self, rev: str, paths: list[Path] | None = None) -> Report:
-        paths = [self.top / "data"] if paths is None else paths
-        report = validate(paths, [self.shapes])
-        return changes.limit(report, rev, paths=paths, shapes=[self.shapes])
 
 
 @pytest.fixture
 def repo(tmp_path: Path) -> Repo:
     return Repo(tmp_path / "库 1")
-
-
-def found(report: Report) -> list[str]:
-    """The nodes and properties of the findings."""
-    return [f"{f.focus.value[-1]} {f.path.value[20:] if f.path else ''}" for f in report.findings]
 
 
 # --- What stays ---
@@ -389,58 +327,6 @@ def test_a_shallow_clone_says_what_to_fetch(repo: Repo, tmp_path: Path) -> None:
     assert found(repo.since("old", [clone / "data"])) == ["b age"]
 
 
-# --- On the command line ---
-
-
-@pytest.fixture
-def here(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> Repo:
-    """A repository in which one of three findings is new, as the current folder."""
-    repo.edit(repo.first, "ex:age 6", "ex:age 8")
-    monkeypatch.chdir(repo.top)
-    return repo
-
-
-ASKED = ("validate", "data", "--shapes", "shapes", "--changed-since", "main")
-
-
-def test_only_what_changed_fails(cli: Cli, here: Repo) -> None:
-    run = cli(*ASKED)
-    assert run.code == 1
-    assert run.out.startswith("Violations: 1\n\ndata/数据/一 a.ttl:5:12: violation: Too old.")
-    assert run.err.splitlines()[-2:] == [
-        "left out: 2 findings not changed since main",
-        "fails: 1 violation (new) (--severity violation)",
-    ]
-    here.edit(here.first, "ex:age 8", "ex:age 6")
-    run = cli(*ASKED, lang="zh")
-    assert (run.code, run.out) == (0, "没有发现新的问题。\n")
-    assert run.err.splitlines()[-2:] == ["已略去：3 条自 main 以来未变", "通过：没有新的违规（--severity violation）"]
-
-
-@pytest.mark.parametrize("form", ["text", "json", "github", "gitlab", "sarif", "junit", "turtle"])
-def test_every_format_holds_what_changed(cli: Cli, here: Repo, form: str) -> None:
-    run = cli(*ASKED, "--format", form)
-    assert run.code == 1
-    assert "Too old." in run.out
-    assert 'b"2".ttl' not in run.out.replace("\\", "").replace("%22", '"')
-    if form == "json":
-        data = json.loads(run.out)
-        assert (len(data["findings"]), data["leftOut"], data["conforms"]) == (1, 2, False)
-
-
-def test_a_baseline_goes_along(cli: Cli, here: Repo) -> None:
-    assert cli("validate", "data", "--shapes", "shapes", "--write-baseline").code == 0
-    run = cli(*ASKED, "--baseline", "cascq-baseline.json")
-    assert run.code == 0
-    assert "baseline cascq-baseline.json: 3 findings accepted, 0 vanished" in run.err
-    here.edit(here.first, "ex:age 8", "ex:age 9")
-    run = cli(*ASKED, "--baseline", "cascq-baseline.json", "--json")
-    data = json.loads(run.out)
-    assert run.code == 1
-    assert [f["value"]["value"] for f in data["findings"]] == ["9"]
-    assert (len(data["accepted"]), len(data["vanished"]), data["leftOut"]) == (2, 1, 0)
-
-
 def test_what_a_baseline_accepts_was_there_first(repo: Repo) -> None:
     body = '[] a ex:Body ; ex:name "X" ; ex:age 8 .\n'
     repo.first.write_text(FIRST + body, encoding="utf-8")
@@ -454,19 +340,3 @@ def test_what_a_baseline_accepts_was_there_first(repo: Repo) -> None:
     limited = changes.limit(report, "HEAD", paths=paths, shapes=[repo.shapes])
     assert found(limited) == found(report)
     assert len(limited.findings) == 1
-
-
-def test_it_does_not_go_with_writing_a_baseline(cli: Cli, here: Repo) -> None:
-    run = cli(*ASKED, "--write-baseline")
-    assert (run.code, run.out) == (2, "")
-    assert "--write-baseline accepts all findings" in run.err
-    assert not Path("cascq-baseline.json").exists()
-
-
-@pytest.mark.parametrize(
-    ("lang", "words"), [("en", "is no revision of the repository"), ("zh", "没有修订版本“--help”")]
-)
-def test_a_wrong_revision_exits_with_2(cli: Cli, here: Repo, lang: str, words: str) -> None:
-    run = cli(*ASKED[:-2], "--changed-since=--help", lang=lang)
-    assert (run.code, run.out) == (2, "")
-    assert words in run.err
