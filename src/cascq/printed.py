@@ -15,8 +15,8 @@ from cascq.namespaces import XSD
 
 _DIGITS = "零一二三四五六七八九"
 _NUMERAL = "零〇一二两三四五六七八九十百千万亿"
-# Words that say "one" without the numeral: 首次, 第一, 唯一.
-_ONE = ("首", "一")
+# What makes a multiple of the number before it: 5万, 5余万, 3千; but not 3千米 and 5百分点, which are units.
+_TIMES = "[余多]?(?:[万亿]|千(?![米克瓦伏赫卡])|百(?!分))"
 _RANGE_DASH = "-–—~至到、"
 # From how many characters on, blanks left out, a summary is a copy: a run in Chinese, in letters, and all of a text.
 _RUN, _LETTERS, _SAME = 24, 80, 12
@@ -139,25 +139,44 @@ def finer_date(literal: ox.Literal, text: str) -> str | None:
 
 
 def _number_patterns(value: str) -> list[tuple[str, str]]:
-    """Return the printed forms of a number: digits, digits with 万 or 亿, Chinese numerals."""
+    """Return the printed forms of a number: digits, digits with 万 or 亿, Chinese numerals; 首 is "first"."""
     match = re.fullmatch(r"\+?(\d+)(?:\.(\d+))?", value)
     if not match:  # negative numbers are printed in too many ways
         return [(value, re.escape(value))]
     whole, part = match[1].lstrip("0") or "0", (match[2] or "").rstrip("0")
-    before, after = r"(?<![\dA-Za-z.])", r"(?![\dA-Za-z]|\.\d)"
-    digits = [f"{whole}.{part}" if part else whole]
-    if not part and len(whole) > 3:
-        digits.append(f"{int(whole):,}")
     number = f"{whole}.{part}" if part else whole
-    for size, sign in ((4, "万"), (8, "亿")):
-        if scaled := _shift(number, size):
-            digits.append(scaled + sign)
-    patterns = [(shown, before + re.escape(shown) + after) for shown in digits]
+    shown = _digits(number)
+    for size, sign in ((4, "万"), (8, "亿"), (12, "万亿")):
+        shown += [digits + sign for digits in _digits(_shift(number, size))]
+    patterns = [(digits, _alone(digits)) for digits in shown]
     if not part and int(whole) < 10**8:
-        patterns += [(n, rf"(?<![{_NUMERAL}]){n}(?![{_NUMERAL}])") for n in _numerals(int(whole))]
+        before, after = f"(?<![{_NUMERAL}])(?<![{_NUMERAL}]点)", f"(?!点?[{_NUMERAL}]|{_TIMES})"
+        patterns += [(numeral, before + numeral + after) for numeral in _numerals(int(whole))]
     if number == "1":
-        patterns += [(word, word) for word in _ONE]
+        patterns.append(("首", "首"))
     return patterns
+
+
+def _digits(number: str) -> list[str]:
+    """Return a number in digits as it is, and with commas at the thousands where it has any."""
+    whole, dot, part = number.partition(".")
+    return [number, f"{int(whole):,}{dot}{part}"] if len(whole) > 3 else [number] if number else []
+
+
+def _alone(digits: str) -> str:
+    """Return the pattern that finds digits where they are a whole number, not a part of a longer or larger one.
+
+    A comma is a part of a number only between groups of thousands: 第1,2期 has two numbers, 1,234家 has one. The
+    full-width comma ends a clause.
+    """
+    before, after = r"(?<![\dA-Za-z.])", rf"(?![\dA-Za-z]|\.\d|{_TIMES})"
+    head = re.match(r"\d+", digits)
+    size = len(head[0]) if head else 0
+    if size == 3:
+        before += r"(?<!\d,)"
+    if size <= 3:
+        after += r"(?!,\d{3}(?!\d))"
+    return before + re.escape(digits) + after
 
 
 def _shift(number: str, size: int) -> str:
