@@ -129,6 +129,12 @@ def test_search_obeys_its_limit(tiny: KnowledgeGraph) -> None:
     assert len(tiny.search("a", limit=2)) == 2
 
 
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_limit_below_one_is_refused(tiny: KnowledgeGraph, limit: int) -> None:
+    with pytest.raises(CascqError, match="1 or more"):
+        tiny.search("a", limit=limit)
+
+
 def test_search_for_nothing_is_refused(tiny: KnowledgeGraph) -> None:
     with pytest.raises(CascqError, match="empty"):
         tiny.search(" ")

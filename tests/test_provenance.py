@@ -104,6 +104,14 @@ def test_evidence_goes_with_select_only(tiny: KnowledgeGraph, query: str) -> Non
         tiny.sparql(query, evidence=True)
 
 
+@pytest.mark.parametrize("clause", ["FROM letter:1-2", "FROM NAMED letter:1-2"])
+def test_evidence_does_not_go_with_from(tiny: KnowledgeGraph, clause: str) -> None:
+    query = f"PREFIX letter: <https://w3id.org/cascq/source/letter/> SELECT * {clause} {{ ?s ?p ?o }}"
+    tiny.sparql(query)
+    with pytest.raises(CascqError, match="does not go with FROM"):
+        tiny.sparql(query, evidence=True)
+
+
 def test_a_filter_left_open_by_its_parameter_is_no_evidence(tiny: KnowledgeGraph) -> None:
     pattern = """SELECT ?x {{ VALUES ?when {{ {value} }}
         ?x a cascq:AdministrativeArea . FILTER(!BOUND(?when) || EXISTS {{ ?event cascq:date ?when }}) }}"""

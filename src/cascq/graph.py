@@ -126,8 +126,13 @@ class KnowledgeGraph:
     def sparql(self, text: str, *, evidence: bool = False) -> Answer:
         """Answer any SPARQL 1.1 query; nothing is changed, no other server is called.
 
+        Args:
+            text: the query.
+            evidence: add a column with the passages that state each row.
+
         Raises:
-            CascqError: a syntax error (with line and column), an update, a SERVICE clause.
+            CascqError: a syntax error (with line and column), an update, a SERVICE clause; or evidence for a query
+                that is no SELECT, or that chooses its graphs with FROM.
         """
         answer = Answer.of(run(self.store, text))
         if evidence:
@@ -155,10 +160,10 @@ class KnowledgeGraph:
         return describe(near(self.store), self.names, self.resolve(name), _language(lang))
 
     def search(self, text: str, *, lang: str | None = None, limit: int | None = None) -> list[Hit]:
-        """Return the things whose labels or aliases contain a text, best matches first.
+        """Return the things whose labels or aliases contain a text, best matches first, at most `limit`.
 
         Raises:
-            CascqError: the text is empty.
+            CascqError: the text is empty, or the limit is less than 1.
         """
         return self.names.search(text, _language(lang), limit)
 

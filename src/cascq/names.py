@@ -297,11 +297,13 @@ class Names:
         Args:
             text: what to look for, in Chinese or English.
             lang: language of the labels in the result.
-            limit: at most so many; all, if left out.
+            limit: at most so many, 1 or more; all, if left out.
 
         Raises:
-            CascqError: the text is empty.
+            CascqError: the text is empty, or the limit is less than 1.
         """
+        if limit is not None and limit < 1:
+            raise CascqError("limit must be 1 or more", "limit 须为 1 或以上")
         key = normalise(text)
         if not key:
             raise CascqError("nothing to search for: the text is empty", "没有可搜索的内容：文字为空")

@@ -29,7 +29,7 @@ from cascq.errors import CascqError
 from cascq.patterns import Group, Pattern, Query, parse
 from cascq.reading import read_text
 from cascq.remote.stores import Store
-from cascq.sparql import Term, select, variables
+from cascq.sparql import Term, dataset, select, variables
 from cascq.terms import serialise
 
 _LABELS = {ns.RDFS_LABEL, ns.PREF_LABEL, ns.ALT_LABEL}
@@ -69,8 +69,12 @@ def with_evidence(store: Store, query: str, answer: Answer) -> Answer:
         answer: a SELECT's answer.
 
     Raises:
-        CascqError: the query is no SELECT, or cannot be taken apart.
+        CascqError: the query is no SELECT, chooses its graphs, or cannot be taken apart.
     """
+    if dataset(query):
+        raise CascqError(
+            "evidence is looked for in all graphs, so it does not go with FROM", "依据会查找全部图，不能与 FROM 同用"
+        )
     if answer.boolean is not None or answer.graph is not None:
         raise CascqError("--evidence goes with SELECT queries", "--evidence 只用于 SELECT 查询")
     try:
