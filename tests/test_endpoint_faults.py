@@ -132,8 +132,9 @@ def test_a_store_that_gives_less_than_it_counted_is_not_believed(
         (("--endpoint", "http://example.org/", "--store", "x"), "one store at a time"),
         (("--endpoint", "http://127.0.0.1:1/", "--data", "x.ttl"), "files or a store"),
         (("--profile", "oxigraph"), "go with --endpoint"),
-        (("--endpoint", "http://127.0.0.1:1/", "--timeout", "0"), "more than 0 seconds"),
-        (("--timeout", "0"), "go with --endpoint"),
+        (("--endpoint", "http://127.0.0.1:1/", "--timeout", "0"), "more than 0 and at most"),
+        (("--endpoint", "http://127.0.0.1:1/", "--timeout", "1e12"), "at most 86400 seconds, not 1e+12"),
+        (("--timeout", "1"), "go with --endpoint"),
         (("--store", "/nowhere/at/all"), "there is no such folder"),
     ],
 )
@@ -142,3 +143,13 @@ def test_options_that_make_no_sense_are_refused(arguments: tuple[str, ...], said
     assert result.code == 2
     assert said in result.err
     assert "secret" not in result.err
+
+
+@pytest.mark.parametrize("arguments", [("stats", "--endpoint", "http://127.0.0.1:1/"), ("load", "http://127.0.0.1:1/")])
+def test_packages_that_are_not_installed_are_named(
+    arguments: tuple[str, ...], cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cascq.remote.connecting.find_spec", lambda _name: None)
+    result = cli(*arguments)
+    assert result.code == 2
+    assert "pip install 'cascq[remote]'" in result.err

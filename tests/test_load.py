@@ -310,7 +310,9 @@ def test_plain_sparql_without_a_profile(oxigraph: Server, data: Path, cli: Calla
         (["--query-url", "http://h/"], "go together"),
         (["http://h/", "--query-url", "http://h/", "--update-url", "http://h/"], "not both"),
         (["folder", "--profile", "virtuoso"], "is a folder"),
-        (["http://h/", "--timeout", "0"], "must be more than 0"),
+        (["http://h/", "--timeout", "0"], "more than 0 and at most 86400 seconds, not 0"),
+        (["http://h/", "--timeout", "inf"], "at most 86400 seconds, not inf"),
+        (["http://h/", "--timeout", "soon"], "'soon' is no number of seconds"),
         (["http://h/", "--profile", "x"], "unknown profile"),
     ],
 )
@@ -326,3 +328,60 @@ def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
         FolderTarget(tmp_path)
     with pytest.raises(CascqError, match="is a file, not a folder"):
         FolderTarget(tmp_path / "photo.jpg")
+
+
+@pytest.mark.parametrize("given", [".", "link", "mount"])
+def test_an_empty_folder_is_filled_where_it_is(
+    given: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Run]
+) -> None:
+    """However it is called; a mount point, which cannot be replaced, is known by its inode here."""
+    (tmp_path / "mount").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "mount")
+    inode = (tmp_path / "mount").stat().st_ino
+    monkeypatch.chdir(tmp_path / "mount" if given == "." else tmp_path)
+    run = cli("load", given, "--data", str(data))
+    assert run.code == 0, run.err
+    assert (tmp_path / "mount").stat().st_ino == inode
+    assert "nothing to do" in cli("load", given, "--data", str(data)).out
+    assert not list((tmp_path / "mount").glob(".*"))
+
+
+def test_hidden_folders_beside_a_new_store_are_left_alone(data: Path, tmp_path: Path, cli: Callable[..., Run]) -> None:
+    (tmp_path / ".store.loading").mkdir()
+    (tmp_path / ".store.loading" / "precious").write_text("mine", encoding="utf-8")
+    assert cli("load", str(tmp_path / "store"), "--data", str(data)).code == 0
+    assert (tmp_path / ".store.loading" / "precious").read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize("moved", [0, 1, 100])
+def test_killed_while_a_complete_store_is_moved_up(moved: int, data: Path, tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    load_into(FolderTarget(store), [data])
+    complete = store / ".cascq-complete"
+    complete.mkdir()
+    back = sorted(file for file in store.iterdir() if file.is_file())
+    assert len(back) > 3
+    for file in back[moved:] or [store / "CURRENT"]:
+        file.rename(complete / file.name)
+    assert load_into(FolderTarget(store), [data]).written == 0
+    assert not complete.exists()
+
+
+def test_what_comes_into_a_new_folder_during_its_load_stays(data: Path, tmp_path: Path) -> None:
+    target = FolderTarget(tmp_path / "store")
+    finish = target.finish
+
+    def finish_late() -> None:
+        (tmp_path / "store" / "photo.jpg").write_bytes(b"x")
+        finish()
+
+    target.finish = finish_late  # type: ignore[method-assign]
+    with pytest.raises(CascqError, match="something else has come into this folder"):
+        load_into(target, [data])
+    assert [file.name for file in (tmp_path / "store").iterdir()] == ["photo.jpg"]
+
+
+def test_the_root_is_no_new_folder(cli: Callable[..., Run]) -> None:
+    run = cli("load", "/")
+    assert run.code == 2
+    assert "holds something else than a store" in run.err

@@ -28,6 +28,20 @@ def test_the_address_of_a_service_will_do(url: str) -> None:
     assert PROFILES["oxigraph"].addresses(url).update == "http://h:7878/update"
 
 
+@pytest.mark.parametrize(
+    ("profile", "url", "query"),
+    [
+        ("fuseki", "http://h:3030/ds/query", "http://h:3030/ds/query"),
+        ("fuseki", "http://h:3030/ds/data", "http://h:3030/ds/query"),
+        ("fuseki", "http://h:3030/data", "http://h:3030/data/query"),  # a dataset may be called so
+        ("graphdb", "http://h:7200/repositories/r/statements", "http://h:7200/repositories/r"),
+        ("oxigraph", "http://h/behind/a/proxy/query", "http://h/behind/a/proxy/query"),
+    ],
+)
+def test_the_address_of_a_service_below_a_path_will_do(profile: str, url: str, query: str) -> None:
+    assert PROFILES[profile].addresses(url).query == query
+
+
 def test_real_stores_are_recognised(oxigraph: Server, virtuoso: Server) -> None:
     for server, name in ((oxigraph, "oxigraph"), (virtuoso, "virtuoso")):
         client, profile = opening.connect(server.url)

@@ -16,7 +16,7 @@ from typing import NoReturn
 from cascq import __version__
 from cascq.chinese import argparse_in, reason
 from cascq.errors import CascqError
-from cascq.given import path_argument
+from cascq.given import path_argument, seconds_argument
 from cascq.language import LANGUAGES, default_language, say
 from cascq.remote.load_command import add_options as add_load_options
 
@@ -152,7 +152,13 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
             "SHACL 引擎：shacl 快，pyshacl 为参照（默认：能应用这些形状的最快者）",
         ),
     )
-    p.add_argument("--source", type=path, metavar="FILE", help=t("the source document", "来源文献"))
+    p.add_argument(
+        "--source",
+        action="append",
+        type=path,
+        metavar="FILE",
+        help=t("a source document to compare with (repeatable)", "用于核对的来源文献（可重复）"),
+    )
     p.add_argument(
         "--baseline",
         type=path,
@@ -236,7 +242,13 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
         metavar="PASSAGE|ENTITY",
         help=t("which passage or thing (default: all)", "哪个段落或对象（默认全部）"),
     )
-    p.add_argument("--source", action="append", type=path, metavar="FILE", help=t("the source document", "来源文献"))
+    p.add_argument(
+        "--source",
+        action="append",
+        type=path,
+        metavar="FILE",
+        help=t("a source document (repeatable)", "来源文献（可重复）"),
+    )
     p.add_argument(
         "--find",
         metavar="TEXT",
@@ -298,7 +310,7 @@ def _store_options(parser: argparse.ArgumentParser, lang: str) -> None:
     )
     group.add_argument(
         "--timeout",
-        type=float,
+        type=seconds_argument(lang),
         metavar="SECONDS",
         help=say(lang, "until it must have begun to answer (default: 60)", "等待其开始应答的秒数（默认 60）"),
     )

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -15,10 +16,13 @@ import pyoxigraph as ox
 
 from cascq import namespaces as ns
 from cascq.errors import CascqError
+from cascq.given import as_seconds
 from cascq.remote.stores import Folder, Note, Store
 
 if TYPE_CHECKING:
     from cascq.reports.report import Report
+
+_PACKAGES = ("SPARQLWrapper", "requests")
 
 
 def connect(
@@ -49,15 +53,29 @@ def connect(
         raise CascqError(
             "--profile, --user and --timeout go with --endpoint", "--profile、--user 与 --timeout 须与 --endpoint 同用"
         )
-    if timeout is not None and not timeout > 0:
-        raise CascqError("--timeout must be more than 0 seconds", "--timeout 须大于 0 秒")
+    if timeout is not None:
+        as_seconds(timeout)
     if store is not None:
         return Folder(Path(store))
     if endpoint is None:
         return None
+    require_packages()
     from cascq.remote.endpoint import open_endpoint
 
     return open_endpoint(endpoint, profile, user, timeout=timeout, note=note)
+
+
+def require_packages() -> None:
+    """Make sure that the packages for stores with a URL, the extra `remote`, are installed.
+
+    Raises:
+        CascqError: they are not.
+    """
+    if missing := [name for name in _PACKAGES if find_spec(name) is None]:
+        raise CascqError(
+            f"a store with a URL needs more packages ({', '.join(missing)}): pip install 'cascq[remote]'",
+            f"访问有 URL 的存储需要更多软件包（{'、'.join(missing)}）：pip install 'cascq[remote]'",
+        )
 
 
 @contextmanager

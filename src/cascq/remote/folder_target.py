@@ -19,6 +19,7 @@ from cascq.chinese import reason
 from cascq.errors import CascqError
 from cascq.remote.canonical import canonical
 from cascq.remote.gathering import Content, Gathered
+from cascq.remote.stores import STORE_MARK
 from cascq.remote.targets import NewPlace, batches
 
 _TRANSACTION = 500_000  # triples that are written in one transaction
@@ -27,31 +28,49 @@ _LEAST = 16 * 1024 * 1024  # so many at a time, if more are to come, since many 
 _LARGEST = 32 * 1024 * 1024  # and at most so many, since large ones take much memory
 _LOADERS = 2  # parts that are loaded at a time
 _AT_A_TIME = 64  # graphs that are read back at a time
-_MARK = "CURRENT"  # a file that every RocksDB folder has
+_LOADING = ".cascq-loading"  # where a new store is written, within its folder
+_COMPLETE = ".cascq-complete"  # where it is then, until it is moved up
 
 
 class FolderTarget:
     """A folder that holds an Oxigraph store. See `Target` for the methods.
 
-    A folder that is not there yet is written beside its place and gets its name when it is complete. The database keeps
-    a lock of its own, so there is one writer at a time.
+    A new store is written in a folder within its own and moved up when it is complete, the file that makes it a store
+    last: it may be killed at any moment, a folder that is a mount point will do, and nothing else that is there is
+    touched. The database keeps a lock of its own, so there is one writer at a time.
     """
 
     def __init__(self, path: Path) -> None:
+        """Look at a folder; nothing is written but what a load that was killed at its very end has left to do.
+
+        Args:
+            path: an Oxigraph store, an empty folder, or one that is not there yet.
+
+        Raises:
+            CascqError: something else is there.
+        """
         self.path = path
         self.name = str(path)
         self.torn: list[str] = []
         self._store: ox.Store | None = None
-        self.is_new = not path.exists() or (path.is_dir() and not any(path.iterdir()))
         self._parts: _Parts | None = None
-        self._aside = path.absolute().with_name(f".{path.absolute().name}.loading")
+        self._aside = path / _LOADING
         if path.exists() and not path.is_dir():
             raise CascqError(f"{path}: is a file, not a folder", f"{path}：是文件，不是文件夹")
-        if not self.is_new and not (path / _MARK).is_file():
+        if (path / _COMPLETE).is_dir():
+            with self._explained():
+                self._move_up()
+        held = self._held()
+        self.is_new = held <= {_LOADING}
+        if not self.is_new and STORE_MARK not in held:
             raise CascqError(
                 f"{path}: this folder holds something else than a store; give an empty or a new one",
                 f"{path}：此文件夹中不是存储；请给出空的或新的文件夹",
             )
+
+    def _held(self) -> set[str]:
+        """Return the names of what is in the folder."""
+        return {entry.name for entry in self.path.iterdir()} if self.path.is_dir() else set()
 
     @property
     def store(self) -> ox.Store:
@@ -73,8 +92,6 @@ class FolderTarget:
                     f"{self.path}: another program has this store open (another load?)",
                     f"{self.path}：另一个程序正在使用此存储（另一个加载？）",
                 ) from None
-            if isinstance(error, CascqError):
-                raise
             raise CascqError(
                 f"{self.path}: cannot be read or written: {reason(error, 'en') if error.errno else text}",
                 f"{self.path}：无法读写：{reason(error, 'zh') if error.errno else text}",
@@ -83,22 +100,30 @@ class FolderTarget:
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:
         """Open the store for writing."""
-        place = self._aside if self.is_new else self.path
-        with self._explained():
-            if self.is_new and self._aside.exists():
-                ox.Store(str(self._aside))  # is somebody at work there?
-                shutil.rmtree(self._aside)
-            self._store = None
-            place.parent.mkdir(parents=True, exist_ok=True)
-            self._store = ox.Store(str(place))
-        try:
+        made = self.is_new and not self.path.exists()
+        with contextlib.ExitStack() as leaving:
+            with self._explained():
+                if self.is_new and self._aside.exists():
+                    ox.Store(str(self._aside))  # is somebody at work there?
+                    shutil.rmtree(self._aside)
+                self._store = None
+                if self.is_new:
+                    self.path.mkdir(parents=True, exist_ok=True)
+                    self._aside.mkdir()  # fails if another load has just begun
+                leaving.callback(self._leave, made)
+                self._store = ox.Store(str(self._aside if self.is_new else self.path))
             yield
-        finally:
-            if self._parts is not None:
-                self._parts.close()
-            self._store = self._parts = None
-            if self.is_new and self._aside.exists():
-                shutil.rmtree(self._aside, ignore_errors=True)
+
+    def _leave(self, made: bool) -> None:
+        """Close the store, and remove what was not completed."""
+        if self._parts is not None:
+            self._parts.close()
+        self._store = self._parts = None
+        if self.is_new:
+            shutil.rmtree(self._aside, ignore_errors=True)
+            if made:
+                with contextlib.suppress(OSError):  # not empty: somebody else has put something there
+                    self.path.rmdir()
 
     def new_place(self) -> NewPlace | None:
         """Return the folder itself if it is new."""
@@ -183,15 +208,26 @@ class FolderTarget:
         """Nothing: transactions leave nothing half done."""
 
     def finish(self) -> None:
-        """Make it last, and give a new folder its name."""
+        """Make it last, and make a new store the folder's own."""
         with self._explained():
             self.store.flush()
             self._store = None
             if self.is_new:
-                if self.path.exists():
-                    self.path.rmdir()  # it was empty
-                self._aside.rename(self.path)
+                if self._held() - {_LOADING}:
+                    raise CascqError(
+                        f"{self.path}: something else has come into this folder during the load; it was left as it is",
+                        f"{self.path}：加载期间此文件夹中出现了其他内容；未作改动",
+                    )
+                self._aside.rename(self.path / _COMPLETE)
+                self._move_up()
                 self.is_new = False
+
+    def _move_up(self) -> None:
+        """Move a complete store to its place; what a load that was killed here has moved already is there."""
+        complete = self.path / _COMPLETE
+        for file in sorted(complete.iterdir(), key=lambda file: file.name == STORE_MARK):
+            file.rename(self.path / file.name)
+        complete.rmdir()
 
 
 class _Parts:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cascq.errors import CascqError
-from cascq.given import path_argument
+from cascq.given import path_argument, seconds_argument
 from cascq.language import say
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def add_options(parser: argparse.ArgumentParser, lang: str) -> None:
     )
     parser.add_argument(
         "--timeout",
-        type=float,
+        type=seconds_argument(lang),
         default=60.0,
         metavar="SECONDS",
         help=t("how long the store may take to answer (default: 60)", "等待存储应答的秒数（默认 60）"),
@@ -95,8 +95,6 @@ def run(options: argparse.Namespace) -> int:
     from cascq.output import as_json, write
     from cascq.remote.loading import load_into
 
-    if not options.timeout > 0:
-        raise CascqError("--timeout must be more than 0", "--timeout 须大于 0")
     target, close = _open(options)
     try:
         report = load_into(
@@ -115,6 +113,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _open(options: argparse.Namespace) -> tuple[Target, Callable[[], None]]:
     """Return what is to be loaded into, and how to take leave of it."""
+    from cascq.remote.connecting import require_packages
     from cascq.remote.profiles import Addresses, check_url, is_url
 
     given = [url for url in (options.query_url, options.update_url, options.graph_store_url) if url]
@@ -136,14 +135,10 @@ def _open(options: argparse.Namespace) -> tuple[Target, Callable[[], None]]:
         from cascq.remote.folder_target import FolderTarget
 
         return FolderTarget(Path(options.target)), lambda: None
-    try:
-        from cascq.remote.opening import connect
-        from cascq.remote.remote_target import RemoteTarget
-    except ImportError as error:
-        raise CascqError(
-            "loading into a store needs more packages: pip install 'cascq[remote]'",
-            "加载到存储需要更多软件包：pip install 'cascq[remote]'",
-        ) from error
+    require_packages()
+    from cascq.remote.opening import connect
+    from cascq.remote.remote_target import RemoteTarget
+
     for url in given:
         check_url(url)
     addresses = Addresses(options.query_url, options.update_url, options.graph_store_url or "") if given else None

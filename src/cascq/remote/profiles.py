@@ -15,8 +15,6 @@ from urllib.parse import urlsplit
 from cascq.errors import CascqError
 from cascq.remote.credentials import refuse_in_url
 
-AUTHENTICATION = ("none", "basic", "digest", "challenge")
-
 
 @dataclass(frozen=True)
 class Addresses:
@@ -45,12 +43,10 @@ class Profile:
         graph_store: path of the graph store service; None if there is none, or none that can be relied on.
         authentication: "basic", "digest", "challenge" (as the server asks) or "none", for a user with a password; a
             token is always sent as a bearer token.
-        sees_union: a query without FROM and GRAPH sees the union of all named graphs as it is.
         union: parameters of the query request that ask for the union; () where none are needed or known.
         atomic_put: PUT of a graph is one transaction: readers see the old graph or the new one.
         atomic_update: an update request of several operations is one transaction.
         posts_quads: a POST of N-Quads to the graph store's bare address adds to several graphs in one transaction.
-        copies: COPY of a graph is atomic for readers, and works: what replaces a graph where PUT is not atomic.
         inserts: how many triples one INSERT DATA may have.
         constants: graphs are to be named one by one: with a variable for the graph, the store looks through all.
         results: content type of many rows; the fastest that says all of a term.
@@ -66,12 +62,10 @@ class Profile:
     update: str | None
     graph_store: str | None
     authentication: str = "challenge"
-    sees_union: bool = True
     union: tuple[tuple[str, str], ...] = ()
     atomic_put: bool = True
     atomic_update: bool = True
     posts_quads: bool = False
-    copies: bool = True
     inserts: int = 10_000
     constants: bool = False
     results: str = "application/sparql-results+json"
@@ -84,9 +78,11 @@ class Profile:
         """Return the addresses of the services of a store at a base URL."""
         base = base.rstrip("/")
         update, graph_store = self.update, self.graph_store
+        has_path = bool(urlsplit(self.example).path)
         for path in (self.query, update, graph_store):
-            if path and base.endswith(path) and not urlsplit(base.removesuffix(path)).path:
-                base = base.removesuffix(path)  # the address of one service was given: what was meant is clear
+            # The address of one service was given: what was meant is clear, but for a dataset named like a service.
+            if path and base.endswith(path) and (not has_path or urlsplit(base.removesuffix(path)).path):
+                base = base.removesuffix(path)
                 break
         return Addresses(
             base + self.query,
@@ -99,7 +95,7 @@ PROFILES: dict[str, Profile] = {
     profile.name: profile
     for profile in (
         Profile(
-            "oxigraph", "Oxigraph server", "/query", "/update", "/store", authentication="none", sees_union=False,
+            "oxigraph", "Oxigraph server", "/query", "/update", "/store", authentication="none",
             union=(("union-default-graph", ""),), posts_quads=True, example="http://localhost:7878",
             server=r"Oxigraph/",
         ),
@@ -110,8 +106,8 @@ PROFILES: dict[str, Profile] = {
             row_limit="x-sparql-maxrows", example="http://localhost:8890", server=r"Virtuoso/",
         ),
         Profile(
-            "fuseki", "Apache Jena Fuseki", "/query", "/update", "/data", authentication="basic", sees_union=False,
-            union=(("default-graph-uri", "urn:x-arq:UnionGraph"),), copies=False, posts_quads=True,
+            "fuseki", "Apache Jena Fuseki", "/query", "/update", "/data", authentication="basic",
+            union=(("default-graph-uri", "urn:x-arq:UnionGraph"),), posts_quads=True,
             example="http://localhost:3030/dataset", server=r"Fuseki",
         ),
         Profile(
@@ -130,7 +126,7 @@ PROFILES: dict[str, Profile] = {
             "qlever", "QLever", "", "", None, authentication="none", example="http://localhost:7001", server=r"QLever",
         ),
         Profile(
-            "stardog", "Stardog", "/query", "/update", "", authentication="basic", sees_union=False,
+            "stardog", "Stardog", "/query", "/update", "", authentication="basic",
             union=(("default-graph-uri", "tag:stardog:api:context:named"),), example="http://localhost:5820/database",
             server=r"Stardog", path=r":5820/[^/]+$",
         ),
@@ -140,7 +136,7 @@ PROFILES: dict[str, Profile] = {
             path=r"\.neptune\.amazonaws\.com(\.cn)?(:\d+)?$",
         ),
         Profile(
-            "sparql", "any SPARQL 1.1 store", "", "", None, sees_union=False, atomic_put=False, atomic_update=False,
+            "sparql", "any SPARQL 1.1 store", "", "", None, atomic_put=False, atomic_update=False,
             inserts=1_000,
         ),
     )

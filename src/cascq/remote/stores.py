@@ -23,6 +23,7 @@ GraphName = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 Note = Callable[[str, str], None]
 
 IN_MEMORY = 100_000  # quads: up to here, reading all once (two seconds) is better than asking: see the decision 0011
+STORE_MARK = "CURRENT"  # a file that every folder of RocksDB, the database of Oxigraph, has
 LISTED = 200  # graphs: up to here they are named in each query; a longer list costs more than the query
 _SUBSET, _TRIPLES = "http://rdfs.org/ns/void#subset", "http://rdfs.org/ns/void#triples"
 CATALOGUE_QUERY = (
@@ -159,7 +160,7 @@ def _open(path: Path) -> ox.Store:
     """Open a folder read-only."""
     if not path.is_dir():
         raise CascqError(f"{path}: there is no such folder", f"{path}：没有此文件夹")
-    if not (path / "CURRENT").is_file():  # every RocksDB database has it; without, one would be made here
+    if not (path / STORE_MARK).is_file():
         raise CascqError(
             f"{path}: no store is in this folder; `cascq load {path}` makes one",
             f"{path}：此文件夹中没有存储；可用 `cascq load {path}` 建立",
