@@ -46,6 +46,11 @@ def test_a_header_is_read_whole(tmp_path: Path) -> None:
     assert query.example["n"] is None
 
 
+def test_a_prefix_in_a_comment_declares_nothing(tmp_path: Path) -> None:
+    query = read(tmp_path, GOOD.replace("SELECT ?x\n", "# not PREFIX id: <http://e.org/>\nSELECT ?x\n"))
+    assert str(query.example["thing"]) == "<https://w3id.org/cascq/id/chongqing>"
+
+
 def test_a_parameter_may_be_of_several_classes_and_have_a_variable_of_its_own(tmp_path: Path) -> None:
     text = GOOD.replace("class: cascq:Place,", "class: [cascq:Place, cascq:Event], variable: asked,")
     query = read(tmp_path, text.replace("?thing", "?asked"))

@@ -58,6 +58,13 @@ def test_rules_that_join_see_portions_together_and_what_earlier_rules_derived(tm
     assert b"".join(found).decode() == line("a", "far", "c") + line("c", "back", "a") + line("r", "back", "q")
 
 
+def test_prefixes_may_stand_on_one_line(tmp_path: Path):
+    text = "CONSTRUCT { ?x e:far ?z } WHERE { ?x f:in ?y . ?y f:in ?z }"
+    step = tmp_path / "1.rq"
+    step.write_text(f"PREFIX e: <http://e.org/> PREFIX f: <http://e.org/> {text}", encoding="utf-8")
+    assert derived([step], line("a", "in", "b"), line("b", "in", "c")) == [line("a", "far", "c").encode()]
+
+
 def test_subproperties_of_a_named_property_are_seen(tmp_path: Path):
     path = rule(tmp_path / "1.rq", "CONSTRUCT { ?x e:near ?y } WHERE { ?p "
                 "<http://www.w3.org/2000/01/rdf-schema#subPropertyOf>* e:in . ?x ?p ?y }")  # fmt: skip

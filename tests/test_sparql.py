@@ -4,13 +4,41 @@ import pyoxigraph as ox
 import pytest
 
 from cascq.errors import CascqError
-from cascq.sparql import run, tokens, values, variables
+from cascq.sparql import closing, prologue, run, tokens, values, variables
 
 
 def refused(query: str) -> CascqError:
     with pytest.raises(CascqError) as caught:
         run(ox.Store(), query)
     return caught.value
+
+
+@pytest.mark.parametrize(
+    ("query", "prefixes", "first"),
+    [
+        ("SELECT * {}", {}, "SELECT"),
+        ("# PREFIX a: <http://e.org/>\nASK {}", {}, "ASK"),
+        ("prefix a: <http://e.org/> PREFIX : <x#> SELECT * {}", {"a": "http://e.org/", "": "x#"}, "SELECT"),
+        ("BASE <http://e.org/> PREFIX b.c: <b> DESCRIBE <c>", {"b.c": "b"}, "DESCRIBE"),
+        ("PREFIX a: <b> # PREFIX c: <d>\nPREFIX e: <f>", {"a": "b", "e": "f"}, None),
+        ("SELECT * { ?s a 'PREFIX a: <b>' }", {}, "SELECT"),
+        ("PREFIX", {}, None),
+        ("", {}, None),
+    ],
+)
+def test_a_prologue_is_read_past_comments_and_texts(query: str, prefixes: dict[str, str], first: str | None) -> None:
+    found = list(tokens(query))
+    declared, start = prologue(found)
+    assert declared == prefixes
+    assert [token.text for token in found[start : start + 1]] == ([] if first is None else [first])
+
+
+def test_a_bracket_is_closed_by_its_own() -> None:
+    found = list(tokens("{ ?s ?p '}' . [ ] FILTER(?x = (1)) } }"))
+    assert closing(found, 0) == len(found) - 2
+    assert closing(found, 1) == 1
+    with pytest.raises(ValueError, match="never closed"):
+        closing(found[:3], 0)
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from cascq.errors import CascqError, collect
 from cascq.header import Header, Text, unknown_key
 from cascq.namespaces import PREFIXES, expand
 from cascq.reading import read_text
-from cascq.sparql import Term, tokens, values, variables
+from cascq.sparql import Term, prologue, tokens, values, variables
 
 TYPES = ("iri", "concept", "date", "integer", "decimal", "string", "language")
 PARAMETER_LINE = re.compile(
@@ -315,7 +315,7 @@ def _parameter_line(header: Header, parameters: tuple[Parameter, ...]) -> int | 
 
 def _example(header: Header, text: str, line: int, parameters: tuple[Parameter, ...]) -> dict[str, Term | None]:
     """Read the values that stand in the file's parameter line, and check their kinds."""
-    declared = {m[1]: m[2] for m in re.finditer(r"(?i)\bPREFIX\s+([\w.-]*):\s*<([^>]*)>", text)}
+    declared, _ = prologue(list(tokens(text)))
     try:
         rows = values(header.lines[line], {**PREFIXES, **declared})
     except SyntaxError as error:

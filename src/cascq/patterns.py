@@ -17,7 +17,7 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.term import Node
 
 from cascq.namespaces import PREFIXES
-from cascq.sparql import Token, tokens, variables
+from cascq.sparql import Token, closing, prologue, tokens, variables
 
 # What these hold states nothing about a solution, or is a group with solutions of its own.
 _STOP = {"SubSelect", "Builtin_NOTEXISTS", "Builtin_EXISTS", "MinusGraphPattern"}
@@ -38,7 +38,7 @@ class Group:
     """A `{ … }` of a query with the patterns that hold in its solutions.
 
     Attributes:
-        prologue: the PREFIX declarations that its text needs.
+        prefixes: the PREFIX declarations that its text needs.
         text: with its braces.
         patterns: those in it, without those of its inner groups.
         inner: its sub-selects and EXISTS groups.
@@ -46,7 +46,7 @@ class Group:
         needs: for an EXISTS, its variables that the group around it has too.
     """
 
-    prologue: str
+    prefixes: str
     text: str
     patterns: Sequence[Pattern]
     inner: Sequence[Group]
@@ -70,23 +70,20 @@ def parse(text: str) -> Query:
         ValueError: the query has another form, or rdflib cannot parse it.
     """
     found = list(tokens(text))
-    start = next(
-        (i for i, t in enumerate(found) if t.kind == "word" and t.text.upper() in {"SELECT", "CONSTRUCT"}), None
-    )
-    if start is None or any(t.kind == "word" and t.text.upper() not in {"PREFIX", "BASE"} for t in found[:start]):
+    declared, start = prologue(found)
+    form = found[start].text.upper() if start < len(found) else ""
+    if form not in {"SELECT", "CONSTRUCT"}:
         raise ValueError("neither SELECT nor CONSTRUCT")
-    declared = {found[i + 1].text for i in range(start) if found[i].text.upper() == "PREFIX"}
-    known = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items() if f"{p}:" not in declared)
-    prologue = known + text[: found[start].start]
-    form = found[start].text.upper()
+    known = "".join(f"PREFIX {p}: <{iri}>\n" for p, iri in PREFIXES.items() if p not in declared)
+    prefixes = known + text[: found[start].start]
     opening = _opening(found, start)
     template: Sequence[Pattern] = ()
     if form == "CONSTRUCT":
-        closing = _closing(found, opening)
-        template = _patterns(prologue, text[found[opening].start : found[closing].end])
+        end = closing(found, opening)
+        template = _patterns(prefixes, text[found[opening].start : found[end].end])
         if found[opening - 1].text.upper() != "WHERE":  # else it is the short form CONSTRUCT WHERE { … }
-            opening = _opening(found, closing)
-    return Query(form, _group(prologue, text, found, opening), template)
+            opening = _opening(found, end)
+    return Query(form, _group(prefixes, text, found, opening), template)
 
 
 def _opening(found: Sequence[Token], start: int) -> int:
@@ -100,56 +97,46 @@ def _opening(found: Sequence[Token], start: int) -> int:
     raise ValueError("no group")
 
 
-def _closing(found: Sequence[Token], opening: int) -> int:
-    """Return the index of the `}` that closes the group opened at an index."""
-    depth = 0
-    for index in range(opening, len(found)):
-        depth += {"{": 1, "}": -1}.get(found[index].text, 0)
-        if depth == 0:
-            return index
-    raise ValueError("a group that is not closed")
-
-
 def _group(
-    prologue: str, text: str, found: Sequence[Token], opening: int, shared: frozenset[str] | None = None
+    prefixes: str, text: str, found: Sequence[Token], opening: int, shared: frozenset[str] | None = None
 ) -> Group:
     """Build the group that opens at a token."""
-    closing = _closing(found, opening)
+    last = closing(found, opening)
     inner: list[Group] = []
     tests: list[Group] = []
     # Inner groups are parsed on their own, so they are cut out here: rdflib's parser is slow.
     kept, begin = "", found[opening].start
     index = opening + 1
-    while index < closing:
+    while index < last:
         word = found[index].text.upper() if found[index].kind == "word" else ""
         if word == "SELECT":
             at = _opening(found, index)
             passed = None
             if found[index + 1].text != "*":
                 passed = frozenset(t.text[1:] for t in found[index:at] if t.kind == "variable")
-            inner.append(_group(prologue, text, found, at, passed))
-            end = _closing(found, index - 1)
+            inner.append(_group(prefixes, text, found, at, passed))
+            end = closing(found, index - 1)
             kept, begin = kept + text[begin : found[index].start], found[end].start
             index = end
         elif word in {"MINUS", "EXISTS"}:
             at = _opening(found, index)
             if word == "EXISTS" and found[index - 1].text.upper() != "NOT":
-                tests.append(_group(prologue, text, found, at))
-            end = _closing(found, at)
+                tests.append(_group(prefixes, text, found, at))
+            end = closing(found, at)
             kept, begin = kept + text[begin : found[at].end], found[end].start
             index = end
         index += 1
-    whole = text[found[opening].start : found[closing].end]
-    kept += text[begin : found[closing].end]
+    whole = text[found[opening].start : found[last].end]
+    kept += text[begin : found[last].end]
     around = variables(kept)
     inner += [replace(test, needs=frozenset(variables(test.text) & around)) for test in tests]
-    return Group(prologue, whole, _patterns(prologue, kept), inner, shared)
+    return Group(prefixes, whole, _patterns(prefixes, kept), inner, shared)
 
 
-def _patterns(prologue: str, group: str) -> list[Pattern]:
+def _patterns(prefixes: str, group: str) -> list[Pattern]:
     """Return the patterns of a group, without those of its inner groups."""
     try:
-        parsed: Any = parseQuery(f"{prologue}\nSELECT * WHERE {group}")
+        parsed: Any = parseQuery(f"{prefixes}\nSELECT * WHERE {group}")
         names = translatePrologue(parsed[0], None)
         query = traverse(parsed[1], visitPost=functools.partial(translatePName, prologue=names))
         where = traverse(query["where"], visitPost=translatePath)

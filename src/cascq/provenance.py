@@ -208,7 +208,7 @@ class Tracer:
             values = f"VALUES ({' '.join('?' + n for n in names)}) {{ ({cells}) }}"
         key = (group.text, values)
         if key not in self._asked:
-            text = f"{group.prologue}\nSELECT * WHERE {{ {values}\n{group.text[1:]}"
+            text = f"{group.prefixes}\nSELECT * WHERE {{ {values}\n{group.text[1:]}"
             self._asked[key] = select(self._store, text, "evidence")
         return self._asked[key]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -35,6 +35,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_STEPS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 _DEEPEST = 200  # at some hundreds Oxigraph's stack overflows, which ends the process
 _UPDATE_WORDS = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
 
@@ -57,6 +58,44 @@ def tokens(query: str) -> Iterator[Token]:
             yield Token(kind, match[0], match.start(), match.end())
 
 
+def prologue(found: Sequence[Token]) -> tuple[dict[str, str], int]:
+    """Return the prefixes that a query declares, and where the query proper begins.
+
+    Args:
+        found: the tokens of the query.
+
+    Returns:
+        IRIs as they are written, by prefix without its colon; and the index of the first token behind all PREFIX and
+        BASE clauses, which is the number of tokens where nothing follows.
+    """
+    prefixes: dict[str, str] = {}
+    at = 0
+    while at < len(found) and found[at].kind == "word" and (word := found[at].text.upper()) in {"PREFIX", "BASE"}:
+        if word == "PREFIX" and at + 2 < len(found):
+            prefixes[found[at + 1].text.removesuffix(":")] = found[at + 2].text[1:-1]
+        at += 3 if word == "PREFIX" else 2
+    return prefixes, min(at, len(found))
+
+
+def depth(found: Sequence[Token]) -> int:
+    """Return how many more brackets are opened than closed by some tokens."""
+    return sum(_STEPS.get(token.text, 0) for token in found)
+
+
+def closing(found: Sequence[Token], at: int) -> int:
+    """Return the index of the bracket that closes the one at an index; that index itself where there is no bracket.
+
+    Raises:
+        ValueError: the bracket is not closed.
+    """
+    level = 0
+    for index in range(at, len(found)):
+        level += _STEPS.get(found[index].text, 0)
+        if level == 0:
+            return index
+    raise ValueError(f"this '{found[at].text}' is never closed")
+
+
 @functools.lru_cache(maxsize=256)
 def variables(query: str) -> frozenset[str]:
     """Return the names of all variables that occur in a query."""
@@ -69,37 +108,28 @@ def refuse_unsafe(query: str) -> None:
     Raises:
         CascqError: the text is an update, has a SERVICE clause, or more than `_DEEPEST` brackets within each other.
     """
-    in_prologue = True
-    skip = depth = 0
-    for token in tokens(query):
-        depth += (token.text in {"(", "[", "{"}) - (token.text in {")", "]", "}"})
-        if depth > _DEEPEST:
+    found = list(tokens(query))
+    _, start = prologue(found)
+    first = found[start].text.upper() if start < len(found) else ""
+    if first in _UPDATE_WORDS:
+        raise CascqError(
+            f"{first} is refused: cascq sparql is read-only (SELECT, ASK, CONSTRUCT, DESCRIBE); "
+            "to change data, edit the files",
+            f"不允许 {first}：cascq sparql 只读（SELECT、ASK、CONSTRUCT、DESCRIBE）；修改数据请编辑数据文件",
+        )
+    level = 0
+    for token in found:
+        level += _STEPS.get(token.text, 0)
+        if level > _DEEPEST:
             raise CascqError(
                 f"more than {_DEEPEST} brackets within each other: the query is nested too deeply",
                 f"括号嵌套超过 {_DEEPEST} 层：查询嵌套过深",
             )
-        word = token.text.upper() if token.kind == "word" else ""
-        if word == "SERVICE":
+        if token.kind == "word" and token.text.upper() == "SERVICE":
             raise CascqError(
                 "SERVICE is refused: cascq answers from the graph alone and calls no other server",
                 "不允许使用 SERVICE：cascq 只用本图谱作答，不访问其他服务器",
             )
-        if not in_prologue:
-            continue
-        if skip:
-            skip -= 1
-        elif word == "PREFIX":
-            skip = 2
-        elif word == "BASE":
-            skip = 1
-        else:
-            in_prologue = False
-            if word in _UPDATE_WORDS:
-                raise CascqError(
-                    f"{word} is refused: cascq sparql is read-only (SELECT, ASK, CONSTRUCT, DESCRIBE); "
-                    "to change data, edit the files",
-                    f"不允许 {word}：cascq sparql 只读（SELECT、ASK、CONSTRUCT、DESCRIBE）；修改数据请编辑数据文件",
-                )
 
 
 def dataset(query: str) -> list[str]:
@@ -111,18 +141,12 @@ def dataset(query: str) -> list[str]:
     if not re.search(r"\bFROM\b", query, re.IGNORECASE):
         return []
     graphs: list[Token] = []
-    prologue = None  # where the query proper begins
-    skip = 0
+    found = list(tokens(query))
+    _, start = prologue(found)
     expected = False
-    for token in tokens(query):
+    for token in found[start + 1 :]:
         word = token.text.upper() if token.kind == "word" else ""
-        if skip:
-            skip -= 1
-        elif prologue is None and word in {"PREFIX", "BASE"}:
-            skip = 2 if word == "PREFIX" else 1
-        elif prologue is None:
-            prologue = token.start
-        elif word == "FROM":
+        if word == "FROM":
             expected = True
         elif expected and word != "NAMED":
             graphs.append(token)
@@ -130,8 +154,8 @@ def dataset(query: str) -> list[str]:
     # The engine reads the IRIs itself, so that prefixes and BASE count as in the query.
     texts = " ".join(token.text for token in graphs)
     clause = f"SELECT ?graph WHERE {{ VALUES ?graph {{ {texts} }} }}"
-    found = ox.Store().query(query[:prologue] + clause, prefixes=PREFIXES) if graphs else None
-    nodes = [row["graph"] for row in found] if isinstance(found, ox.QuerySolutions) else []
+    read = ox.Store().query(query[: found[start].start] + clause, prefixes=PREFIXES) if graphs else None
+    nodes = [row["graph"] for row in read] if isinstance(read, ox.QuerySolutions) else []
     return [node.value for node in nodes if isinstance(node, ox.NamedNode)]
 
 
@@ -237,16 +261,10 @@ def syntax_error(query: str, error: SyntaxError, name: str) -> CascqError:
 
 def _unknown_prefix(query: str) -> Token | None:
     """Return the first name in a query whose prefix is not known."""
-    declared = {prefix + ":" for prefix in PREFIXES}
     found = list(tokens(query))
-    for before, token in zip([None, *found], found, strict=False):
-        if token.kind != "name":
-            continue
-        if before is not None and before.text.upper() == "PREFIX":
-            declared.add(token.text)
-        elif token.text.partition(":")[0] + ":" not in declared:
-            return token
-    return None
+    prefixes, start = prologue(found)
+    declared = {*PREFIXES, *prefixes}
+    return next((t for t in found[start:] if t.kind == "name" and t.text.partition(":")[0] not in declared), None)
 
 
 def _unclosed(query: str) -> Token | None:

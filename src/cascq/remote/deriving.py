@@ -22,7 +22,7 @@ from cascq.errors import CascqError
 from cascq.reading import read_text
 from cascq.remote.scratch import scratch
 from cascq.rules import construct
-from cascq.sparql import Token, tokens
+from cascq.sparql import Token, prologue, tokens
 
 _PORTION = 4 * 1024 * 1024  # bytes of N-Triples that are worked on at a time
 _IN_MEMORY = 120 * 1024 * 1024  # bytes of N-Triples of the properties in rules from which these are held on disk
@@ -207,9 +207,10 @@ def _only_filters(body: Sequence[Token]) -> bool:
 
 def _properties(rule: str) -> Iterator[str]:
     """Yield the IRIs that a rule names; those that are no properties do no harm."""
-    prefixes = dict(re.findall(r"(?im)^\s*PREFIX\s+([\w-]*):\s*<([^>]*)>", rule))
+    found = list(tokens(rule))
+    prefixes, start = prologue(found)
     known = {**ns.PREFIXES, **prefixes}
-    for token in tokens(rule):
+    for token in found[start:]:
         if token.kind == "iri":
             yield token.text[1:-1]
         elif token.kind == "name":

@@ -14,10 +14,8 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from cascq.sparql import Token, tokens, values
+from cascq.sparql import Token, closing, depth, prologue, tokens, values
 from cascq.terms import serialise
-
-_FORMS = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 
 
 @dataclass(frozen=True)
@@ -43,7 +41,7 @@ def inline_values(query: str) -> str:
     opening = None if where is None else _opening(query, found, where)
     if where is None or opening is None:
         return query
-    end = _closing(found, where)
+    end = closing(found, where)
     names = {"?" + name: value for name, value in opening.row.items()}
     inside = found[opening.end : end]
     if _in_sub_select(inside, set(names)) or _assigned(inside) & set(names):
@@ -90,14 +88,14 @@ def _filter(query: str, found: Sequence[Token], at: int) -> tuple[int, int, str]
     """Return what stands for a FILTER at a place whose condition begins with a constant."""
     if not _is_word(found[at], {"FILTER"}) or at + 2 >= len(found) or found[at + 1].text != "(":
         return None
-    end = _closing(found, at + 1)
+    end = closing(found, at + 1)
     condition = [token.text.lower() for token in found[at + 2 : end]]
     start = found[at].start
     if condition[:4] == ["!", "false", "|", "|"] or condition == ["true"]:
         return start, found[end].end, ""
     if condition[:4] == ["!", "true", "|", "|"]:
         first = at + 6
-        if _is_word(found[first], {"EXISTS"}) and _closing(found, first + 1) == end - 1:
+        if _is_word(found[first], {"EXISTS"}) and closing(found, first + 1) == end - 1:
             return start, found[end].end, f"FILTER {query[found[first].start : found[end - 1].end]}"
         return start, found[first].start, "FILTER("
     return None
@@ -107,8 +105,8 @@ def _if(query: str, found: Sequence[Token], at: int) -> tuple[int, int, str] | N
     """Return what stands for an IF at a place whose condition is a constant, or compares two."""
     if not _is_word(found[at], {"IF"}) or at + 1 >= len(found) or found[at + 1].text != "(":
         return None
-    end = _closing(found, at + 1)
-    cuts = [at + 1, *(i for i in range(at + 2, end) if found[i].text == "," and _depth(found[at + 2 : i]) == 0), end]
+    end = closing(found, at + 1)
+    cuts = [at + 1, *(i for i in range(at + 2, end) if found[i].text == "," and depth(found[at + 2 : i]) == 0), end]
     if len(cuts) != 4:
         return None
     condition = [token.text for token in found[cuts[0] + 1 : cuts[1]]]
@@ -136,22 +134,22 @@ def joined(query: str) -> str:
     where = _where(found)
     if where is None:
         return query
-    end = _closing(found, where)
+    end = closing(found, where)
     whole = _sure(found[where + 1 : end])
     edits: list[tuple[int, int, str]] = []
     index, number = where + 1, 0
     while index < end:
         word, start = found[index], index
         if word.text == "{":
-            index = _closing(found, index)
+            index = closing(found, index)
         elif _is_word(word, {"FILTER", "BIND"}):
             simple = _is_word(found[index + 1], {"EXISTS"})
-            index = _closing(found, index + (2 if simple else 1))
+            index = closing(found, index + (2 if simple else 1))
             sure = whole if simple else _sure(found[where + 1 : start])
             for at in range(start, index):
                 if not _is_word(found[at], {"EXISTS"}):
                     continue
-                close = _closing(found, at + 1)
+                close = closing(found, at + 1)
                 shared = _variables(found[at + 2 : close]) & _variables([*found[:at], *found[close:]])
                 if not shared or not shared <= sure & _sure(found[at + 2 : close]):
                     continue
@@ -185,7 +183,7 @@ def arranging(query: str) -> str | None:
     where = _where(found)
     if where is None:
         return None
-    after = found[_closing(found, where) + 1 :]
+    after = found[closing(found, where) + 1 :]
     if [token.text.upper() for token in after[:2]] != ["ORDER", "BY"] or any(
         _is_word(t, {"LIMIT", "OFFSET"}) for t in after
     ):
@@ -215,40 +213,25 @@ def _sure(group: Sequence[Token]) -> set[str]:
     while index < len(group):
         token = group[index]
         if token.text == "(":
-            index = _closing(group, index)
+            index = closing(group, index)
         elif token.text == "{":
-            close = _closing(group, index)
+            close = closing(group, index)
             before = group[index - 1].text.upper() if index else ""
             if before not in {"OPTIONAL", "MINUS", "EXISTS"} and not _is_word(group[index + 1], {"SELECT"}):
                 branch = _sure(group[index + 1 : close])
                 while close + 2 < len(group) and _is_word(group[close + 1], {"UNION"}):
-                    index, close = close + 2, _closing(group, close + 2)
+                    index, close = close + 2, closing(group, close + 2)
                     branch &= _sure(group[index + 1 : close])
                 sure |= branch
             elif _is_word(group[index + 1], {"SELECT"}):
                 inner = next(i for i in range(index + 1, close) if group[i].text == "{")
-                bound = _sure(group[inner + 1 : _closing(group, inner)])
+                bound = _sure(group[inner + 1 : closing(group, inner)])
                 sure |= bound & _variables(group[index + 1 : inner])
             index = close
         elif token.kind == "variable":
             sure.add(_name(token))
         index += 1
     return sure
-
-
-def _depth(found: Sequence[Token]) -> int:
-    """Return how many brackets are open after some tokens."""
-    return sum({"(": 1, "{": 1, "[": 1, ")": -1, "}": -1, "]": -1}.get(token.text, 0) for token in found)
-
-
-def uses_graph(query: str) -> bool:
-    """Tell whether a query has a GRAPH pattern."""
-    return any(token.kind == "word" and token.text.upper() == "GRAPH" for token in tokens(query))
-
-
-def form(query: str) -> str:
-    """Return the form of a query: SELECT, ASK, CONSTRUCT or DESCRIBE; "" if it has none."""
-    return next((token.text.upper() for token in tokens(query) if _is_word(token, _FORMS)), "")
 
 
 def _is_word(token: Token, words: set[str]) -> bool:
@@ -262,20 +245,10 @@ def _name(token: Token) -> str:
 
 def _where(found: Sequence[Token]) -> int | None:
     """Return the place of the bracket that opens the WHERE of a SELECT; None for other queries."""
-    select = next((i for i, token in enumerate(found) if _is_word(token, _FORMS)), None)
-    if select is None or found[select].text.upper() != "SELECT":
+    _, select = prologue(found)
+    if select == len(found) or not _is_word(found[select], {"SELECT"}):
         return None
     return next((i for i in range(select, len(found)) if found[i].text == "{"), None)
-
-
-def _closing(found: Sequence[Token], opening: int) -> int:
-    """Return the place of the bracket that closes the one at a place."""
-    depth = 0
-    for index in range(opening, len(found)):
-        depth += _depth(found[index : index + 1])
-        if depth == 0:
-            return index
-    return len(found) - 1
 
 
 def _opening(query: str, found: Sequence[Token], where: int) -> _Opening | None:
@@ -284,12 +257,8 @@ def _opening(query: str, found: Sequence[Token], where: int) -> _Opening | None:
     if start >= len(found) or not _is_word(found[start], {"VALUES"}):
         return None
     bracket = next((i for i in range(start, len(found)) if found[i].text == "{"), len(found) - 1)
-    end = _closing(found, bracket)
-    prefixes = {
-        found[i + 1].text.removesuffix(":"): found[i + 2].text[1:-1]
-        for i, token in enumerate(found[:where])
-        if _is_word(token, {"PREFIX"})
-    }
+    end = closing(found, bracket)
+    prefixes, _ = prologue(found)
     rows = values(query[found[start].start : found[end].end], prefixes)
     names = [token.text[1:] for token in found[start:bracket] if token.kind == "variable"]
     if len(rows) != 1:
@@ -302,7 +271,7 @@ def _in_sub_select(inside: Sequence[Token], names: set[str]) -> bool:
     """Tell whether one of the variables occurs in a sub-select."""
     for index, token in enumerate(inside):
         if _is_word(token, {"SELECT"}):
-            end = _closing(inside, next(i for i in range(index, len(inside)) if inside[i].text == "{"))
+            end = closing(inside, next(i for i in range(index, len(inside)) if inside[i].text == "{"))
             if any(_name(part) in names for part in inside[index:end]):
                 return True
     return False

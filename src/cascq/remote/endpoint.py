@@ -34,6 +34,7 @@ from cascq.remote.stores import (
     is_ours,
     nothing_of_ours,
 )
+from cascq.sparql import prologue, tokens, variables
 from cascq.terms import serialise
 
 COPIED = 2_000_000  # quads: what a store whose own answers cannot be relied on is copied up to (about 0.7 GB)
@@ -322,17 +323,25 @@ class Endpoint:
 
 def _declared(query: str, prefixes: Mapping[str, str]) -> str:
     """Return a query with the usual prefixes that it uses without declaring them."""
-    used = set(re.findall(r"(?<![\w?$])([A-Za-z][\w-]*):", query))
-    known = set(re.findall(r"PREFIX\s+([\w-]*):", query, re.IGNORECASE))
-    lines = [f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in prefixes.items() if prefix in used - known]
+    found = list(tokens(query))
+    known, start = prologue(found)
+    used = {token.text.partition(":")[0] for token in found[start:] if token.kind == "name"}
+    lines = [f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in prefixes.items() if prefix in used - set(known)]
     return "".join(lines) + query
 
 
 def _counting(query: str) -> str:
-    """Return a query for the number of rows of another."""
-    match = re.search(r"(?is)\bSELECT\b", query)
-    start = match.start() if match else 0
-    return f"{query[:start]}SELECT (COUNT(*) AS ?n) WHERE {{ {{ {query[start:]}\n}} }}"
+    """Return a query for the number of rows of another, a SELECT; its FROM clauses cannot stand in a nested one."""
+    found = list(tokens(query))
+    start = found[prologue(found)[1]].start
+    begin = end = start
+    words = [token.text.upper() if token.kind in {"word", "mark"} else "" for token in found]
+    if "FROM" in words:
+        at = words.index("FROM")
+        begin, end = found[at].start, next(found[i].start for i in range(at, len(found)) if words[i] in {"WHERE", "{"})
+    number = max(variables(query), key=len, default="") + "n"  # the query has none of this name
+    inner = f"{query[start:begin]}{query[end:]}"
+    return f"{query[:start]}SELECT (COUNT(*) AS ?{number}) {query[begin:end]} WHERE {{ {{ {inner}\n}} }}"
 
 
 def _as_triples(triples: list[ox.Triple]) -> ox.QueryTriples:
