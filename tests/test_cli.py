@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import re
 import subprocess
@@ -251,14 +250,10 @@ def test_all_four_forms_of_query_work(cli: Cli, project: Path, query: str, first
     assert run.out.startswith(first)
 
 
-def test_a_query_comes_from_a_file_or_standard_input(
-    cli: Cli, project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_query_comes_from_a_file(cli: Cli, project: Path, tmp_path: Path) -> None:
     path = tmp_path / "a.rq"
     path.write_text("ASK { ?x cascq:value 500 }")
     assert cli("sparql", str(path)).out == "yes\n"
-    monkeypatch.setattr(sys, "stdin", io.StringIO("ASK { ?x cascq:value 501 }"))
-    assert cli("sparql", "-").out == "no\n"
     assert "no such file" in cli("sparql", "nothing.rq").err
 
 

@@ -19,10 +19,10 @@ Cli = Callable[..., Run]
 VERBS = ("check", "validate", "query", "sparql", "describe", "search", "evidence", "export", "stats")
 
 
-def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+def process(*arguments: str, given: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run cascq as a process of its own, on the shipped graph."""
-    env = {**ENVIRONMENT, **environment}
-    return subprocess.run([sys.executable, "-m", "cascq", *arguments], capture_output=True, env=env, check=False)
+    env, command = {**ENVIRONMENT, **environment}, [sys.executable, "-m", "cascq", *arguments]
+    return subprocess.run(command, input=given, capture_output=True, env=env, check=False)
 
 
 def test_a_closed_pipe_is_no_error() -> None:
@@ -67,6 +67,26 @@ def test_an_interrupt_is_said_in_one_line() -> None:
 def test_output_is_utf8_whatever_the_locale() -> None:
     done = process("query", "agreements", "--lang", "zh", LC_ALL="C", PYTHONIOENCODING="latin-1", PYTHONUTF8="0")
     assert "协议" in done.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "gb18030"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_query_on_standard_input_is_utf8_whatever_the_locale(encoding: str, mark: bytes) -> None:
+    query = mark + 'ASK { ?s rdfs:label|skos:prefLabel ?l FILTER(STR(?l) = "重庆市") }'.encode()
+    done = process("sparql", "-", "--lang", "en", given=query, PYTHONIOENCODING=encoding, PYTHONUTF8="0")
+    assert (done.stdout, done.stderr) == (b"yes\n", b"")
+
+
+def test_a_query_on_standard_input_that_is_not_utf8_is_refused() -> None:
+    done = process("sparql", "-", "--lang", "en", given='ASK { ?s ?p "重庆市重庆市" }'.encode("gb18030"))
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(b"cascq: -:1: not UTF-8: byte 14 of the file is 0xd6; this looks like GB18030")
+
+
+def test_a_closed_standard_input_is_said_in_one_line() -> None:
+    command = f"{sys.executable} -m cascq sparql - --lang en <&-"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=ENVIRONMENT, check=False)
+    assert (done.returncode, done.stderr) == (2, "cascq: -: standard input is closed\n")
 
 
 def test_pipes_get_no_colours(cli: Cli) -> None:

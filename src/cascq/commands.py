@@ -127,19 +127,16 @@ def run_sparql(options: Options) -> int:
 
 def _query_text(argument: str) -> str:
     """Return the query that an argument means: standard input, a file, or the argument itself."""
-    from cascq.reading import read_text
+    from cascq.encoding import STDIN, open_text
 
-    if argument == "-":
-        try:
-            return sys.stdin.read()
-        except UnicodeDecodeError as error:
-            raise CascqError("standard input is not UTF-8", "标准输入不是 UTF-8 编码") from error
+    if argument == str(STDIN):
+        return open_text(STDIN)
     try:
         is_file = bool(argument) and Path(argument).exists()
     except (OSError, ValueError):  # too long for a file name, or with a NUL: then it is a query
         is_file = False
     if is_file or (argument.endswith((".rq", ".sparql")) and not any(c.isspace() for c in argument)):
-        return read_text(Path(argument))
+        return open_text(Path(argument))
     return argument
 
 

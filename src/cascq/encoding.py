@@ -53,6 +53,8 @@ def read_bytes(path: Path) -> bytes:
 
 @cache
 def _read_once(path: Path) -> bytes:
+    if path == STDIN and sys.stdin is None:
+        raise CascqError("-: standard input is closed", "-：标准输入已关闭")
     return _unpacked(path, sys.stdin.buffer.read() if path == STDIN else path.read_bytes())
 
 
