@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cascq import namespaces as ns
 from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
 from cascq.passages import find, occurrences, passages, read_document, sha256
@@ -80,6 +81,58 @@ def test_what_does_not_occur_is_an_error(tiny: KnowledgeGraph) -> None:
 def test_a_name_that_is_no_iri_is_an_error(tiny: KnowledgeGraph) -> None:
     with pytest.raises(CascqError, match="no IRI"):
         find(LETTER, "两次", "somewhere", tiny.store)
+
+
+@pytest.mark.parametrize(
+    "name", ["id:a", "letter:1-0", "letter:1.-1", "https://w3id.org/cascq/source/other/1-1", "urn:a", "cascq:Event"]
+)
+def test_a_name_that_is_no_passage_of_the_document_is_an_error(tiny: KnowledgeGraph, name: str) -> None:
+    with pytest.raises(CascqError, match=r"its passages are called https://w3id\.org/cascq/source/letter/SECTION-"):
+        find(LETTER, "两次", name, tiny.store)
+
+
+def read(record: str) -> set[str]:
+    """Return the names of all nodes of a record."""
+    prefixes = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in ns.PREFIXES.items())
+    slug = "@prefix second-letter: <https://w3id.org/cascq/source/second-letter/> .\n"
+    return {str(quad.subject) for quad in ox.parse(prefixes + slug + record, ox.RdfFormat.TRIG)}
+
+
+@pytest.mark.parametrize("name", [None, "second-letter:2.1-3", f"{ns.SOURCE}second-letter/annex.2-1"])
+def test_the_record_of_a_new_document_reads_as_trig(tiny: KnowledgeGraph, tmp_path: Path, name: str | None) -> None:
+    path = tmp_path / "second-letter.txt"
+    path.write_text("乙市来信（虚构）", encoding="utf-8")
+    passage = (ns.expand(name) if name else None) or f"{ns.SOURCE}second-letter/0-1"
+    expected = {f"<{ns.SOURCE}second-letter>", f"<{passage}>", f"<{passage}#position>"}
+    assert read(find(path, "来信", name, tiny.store)) == expected
+
+
+@pytest.mark.parametrize("stem", ["my report", "来信", "Letter2", "2-letters", "a_b"])
+def test_a_document_that_cannot_be_called_after_its_file_needs_a_name(
+    tiny: KnowledgeGraph, tmp_path: Path, stem: str
+) -> None:
+    path = tmp_path / f"{stem}.txt"
+    path.write_text("乙市来信（虚构）", encoding="utf-8")
+    with pytest.raises(CascqError, match=r"is no name for a document .* --id https://"):
+        find(path, "来信", None, tiny.store)
+    name = f"{ns.SOURCE}second-letter/1-1"
+    assert read(find(path, "来信", name, tiny.store)) >= {f"<{ns.SOURCE}second-letter>", f"<{name}>"}
+
+
+@pytest.mark.parametrize("name", ["id:a", f"{ns.SOURCE}Big/1-1", f"{ns.SOURCE}a/b/1-1", "http://e.org/a/1-1"])
+def test_a_new_document_takes_no_name_from_elsewhere(tiny: KnowledgeGraph, tmp_path: Path, name: str) -> None:
+    path = tmp_path / "second-letter.txt"
+    path.write_text("乙市来信（虚构）", encoding="utf-8")
+    with pytest.raises(CascqError, match="no IRI of a passage"):
+        find(path, "来信", name, tiny.store)
+
+
+@pytest.mark.parametrize("name", [None, "letter:1-1"])
+def test_a_new_document_takes_no_name_that_is_taken(tiny: KnowledgeGraph, tmp_path: Path, name: str | None) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text("乙市来信（虚构）", encoding="utf-8")
+    with pytest.raises(CascqError, match="on record with another text"):
+        find(path, "来信", name, tiny.store)
 
 
 def test_a_document_that_is_not_utf8_is_an_error(tiny: KnowledgeGraph, tmp_path: Path) -> None:

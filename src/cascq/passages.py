@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,9 @@ from cascq.line_ends import twin
 from cascq.printed import squeeze
 from cascq.remote.stores import Store
 from cascq.sparql import select
+
+_DOCUMENT = re.compile(re.escape(ns.SOURCE) + r"[a-z][a-z0-9-]*")
+_PASSAGE = re.compile(r"(?P<document>.+)/(?P<section>[0-9A-Za-z]+(?:\.[0-9A-Za-z]+)*)-[1-9][0-9]*")
 
 
 @dataclass(frozen=True)
@@ -143,12 +147,14 @@ def find(path: Path, fragment: str, name: str | None, store: Store, lang: str = 
     Args:
         path: the document.
         fragment: the words of the passage, with or without the document's line breaks.
-        name: IRI or CURIE of the passage; the next free one of its section if left out.
+        name: IRI or CURIE of the passage; the next free one of its section if left out. A document that is not
+            recorded is called after its file if its name will do (small letters, digits, hyphens).
         store: the graph, which tells whether the document is recorded already.
         lang: language of the comments, "zh" or "en".
 
     Raises:
-        CascqError: the document cannot be read, the fragment does not occur in it, or the name is no IRI.
+        CascqError: the document cannot be read, the fragment does not occur in it, or the name is no IRI of a
+            passage of this document, or is needed.
     """
     text, digest = read_document(path)
     found = list(occurrences(text, fragment))
@@ -162,9 +168,10 @@ def find(path: Path, fragment: str, name: str | None, store: Store, lang: str = 
             f"{path} 与登记的文献只有以下差别，位置会因此错开：{same.zh}",
         )
     parts: list[str] = []
+    given = _given(name, document) if name else None
     if document is None:
-        given = ns.expand(name) if name else None
         base = given.rsplit("/", 1)[0] if given else ns.SOURCE + path.stem
+        _refuse_document(path, base, known)
         parts.append(
             say(lang, "# The document is not recorded yet; its record:", "# 文献尚未登记；其记录为：")
             + f"\n<{base}> a cascq:Document ;\n"
@@ -175,9 +182,7 @@ def find(path: Path, fragment: str, name: str | None, store: Store, lang: str = 
         base = document.iri
     own = [p for p in passages(store) if p.document == base]
     for number, (start, end) in enumerate(found, 1):
-        iri = ns.expand(name) if name else _next_name(base, own, start)
-        if iri is None:
-            raise CascqError(f"--id {name}: no IRI and no known prefix", f"--id {name}：不是 IRI，前缀也未知")
+        iri = given or _next_name(base, own, start)
         if len(found) > 1:
             which = f"# occurrence {number} of {len(found)}; keep the one that is meant\n"
             parts.append(say(lang, which, f"# 第 {number} 处，共 {len(found)} 处；请保留所指的一处\n"))
@@ -190,6 +195,46 @@ def find(path: Path, fragment: str, name: str | None, store: Store, lang: str = 
             f"<{iri}#position> a oa:TextPositionSelector ; oa:start {start} ; oa:end {end} .\n"
         )
     return "\n".join(parts)
+
+
+def _given(name: str, document: Document | None) -> str:
+    """Return the IRI of a passage that a name means.
+
+    Raises:
+        CascqError: it is none, or not one of the document, if that is recorded.
+    """
+    iri = ns.expand(name)
+    if iri is None:
+        raise CascqError(f"--id {name}: no IRI and no known prefix", f"--id {name}：不是 IRI，前缀也未知")
+    match = _PASSAGE.fullmatch(iri)
+    if document is not None and (match is None or match["document"] != document.iri):
+        raise CascqError(
+            f"--id {name}: no passage of this document; its passages are called {document.iri}/SECTION-NUMBER",
+            f"--id {name}：不是这份文献的段落；其段落的标识应为 {document.iri}/节号-序号",
+        )
+    if match is None or not _DOCUMENT.fullmatch(match["document"]):
+        raise CascqError(
+            f"--id {name}: no IRI of a passage; write {ns.SOURCE}DOCUMENT/SECTION-NUMBER, such as "
+            f"{ns.SOURCE}annual-report/1.2-3",
+            f"--id {name}：不是段落的标识；应写成 {ns.SOURCE}文献/节号-序号，如 {ns.SOURCE}annual-report/1.2-3",
+        )
+    return iri
+
+
+def _refuse_document(path: Path, iri: str, known: list[Document]) -> None:
+    """Refuse what cannot be the IRI of a new document: one from a file's name that is no slug, or one that is taken."""
+    if not _DOCUMENT.fullmatch(iri):
+        raise CascqError(
+            f"{path}: '{path.stem}' is no name for a document (small letters, digits, hyphens): name its passage, "
+            f"as in --id {ns.SOURCE}annual-report/1-1",
+            f"{path}：“{path.stem}”不能作文献名（只用小写字母、数字和连字符）：请指定段落标识，"
+            f"如 --id {ns.SOURCE}annual-report/1-1",
+        )
+    if iri in {document.iri for document in known}:
+        raise CascqError(
+            f"{path}: {iri} is on record with another text; give a new document another name, as in --id {iri}-2/1-1",
+            f"{path}：登记的 {iri} 是另一份文本；新文献请另起名称，如 --id {iri}-2/1-1",
+        )
 
 
 def _next_name(base: str, known: list[Passage], start: int) -> str:
