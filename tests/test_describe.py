@@ -53,7 +53,9 @@ def test_what_is_plausible_only_is_marked(shipped: KnowledgeGraph) -> None:
     assert "      Chongqing  (plausible)  [curated:places-by-name]" in description.render()
     values = [value for fact in description.to_dict()["facts"] for value in fact["values"]]
     assert {value["plausible"] for value in values if "plausible" in value} == {True}
-    assert not any("plausible" in value for value in values if value["passages"] and not value["derived"])
+    stated = [value for value in values if value["passages"] and not value["derived"]]
+    assert stated
+    assert not any("plausible" in value for value in stated)
 
 
 def test_what_is_corrected_says_by_what() -> None:
@@ -66,6 +68,22 @@ def test_what_is_corrected_says_by_what() -> None:
         ("2027-05-16", None),
     ]
     assert "2027-05-06  (corrected by invented-correction-after:1-1: 2027-05-16)  [" in description.render()
+
+
+def test_what_another_passage_states_is_not_corrected(tmp_path: Path) -> None:
+    """A correction without a value is of all that the passage states of the property, and of nothing else."""
+    text = (Path(__file__).parent / "examples" / "correction.trig").read_text(encoding="utf-8")
+    text = text.replace('    cascq:aboutValue "2027-05-06"^^xsd:date ;\n', "")
+    text += '\nafter:1-2 { id:invented-optics-signing cascq:date "2027-06-01"^^xsd:date }\n'
+    path = tmp_path / "correction.trig"
+    path.write_text(text, encoding="utf-8")
+    description = cascq.load(path).describe("id:invented-optics-signing", lang="en")
+    dates = next(group for group in description.groups if group.property == ns.CASCQ + "date")
+    assert [(fact.value, fact.corrected) for fact in dates.facts] == [
+        ("2027-05-06", ("2027-05-16", "invented-correction-after:1-1")),
+        ("2027-05-16", None),
+        ("2027-06-01", None),
+    ]
 
 
 def test_an_ambiguous_name_is_an_error(tiny: KnowledgeGraph) -> None:

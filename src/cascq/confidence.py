@@ -20,13 +20,13 @@ class Correction:
 
     Attributes:
         passage: IRI of the passage that corrects. old: the value that is wrong; None where every value is.
-        new: the value in its place; None where the statement is withdrawn. about: the passage that is corrected.
+        new: the value in its place; None where the statement is withdrawn. about: the passages that are corrected.
     """
 
     passage: str
     old: Any
     new: Any
-    about: str | None
+    about: frozenset[str]
 
 
 def plausible_graphs(store: Store) -> set[str]:
@@ -57,9 +57,8 @@ def corrections(store: Store) -> dict[tuple[str, str], list[Correction]]:
     for quad in store.quads_for_pattern(None, ox.NamedNode(ns.RDF_TYPE), kind, None):
         passage = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
         about, old, new = (values(quad.subject, name) for name in ("aboutPassage", "aboutValue", "correctedValue"))
-        correction = Correction(
-            passage, old[0] if old else None, new[0] if new else None, about[0].value if about else None
-        )
+        passages = frozenset(node.value for node in about)
+        correction = Correction(passage, old[0] if old else None, new[0] if new else None, passages)
         for subject in values(quad.subject, "aboutSubject"):
             for prop in values(quad.subject, "aboutProperty"):
                 found.setdefault((subject.value, prop.value), []).append(correction)
@@ -67,10 +66,22 @@ def corrections(store: Store) -> dict[tuple[str, str], list[Correction]]:
 
 
 def corrected_by(
-    known: dict[tuple[str, str], list[Correction]], subject: Any, prop: str, value: Any
+    known: dict[tuple[str, str], list[Correction]], subject: Any, prop: str, value: Any, graphs: Iterable[str]
 ) -> Correction | None:
-    """Return the correction of a statement, or None. The new value itself is never a corrected one."""
+    """Return the correction of a statement in one of some graphs, or None.
+
+    A correction is about what a certain passage states; the new value itself is never a corrected one.
+
+    Args:
+        known: all corrections; see `corrections`.
+        subject: the subject of the statement.
+        prop: IRI of its property.
+        value: its value.
+        graphs: IRIs of the graphs that hold it.
+    """
     for correction in known.get((getattr(subject, "value", ""), prop), []):
+        if correction.about.isdisjoint(graphs):
+            continue
         if correction.old == value or (correction.old is None and correction.new != value):
             return correction
     return None

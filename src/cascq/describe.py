@@ -186,7 +186,7 @@ def describe(store: Store, names: Names, iri: str, lang: str) -> Description:
                 ends = (other, node) if incoming else (node, other)
                 trace = functools.partial(tracer, (ends[0], ox.NamedNode(prop), ends[1]))
                 fact = _fact(store, names, other, graphs, lang, trace=trace, plausible=plausible)
-                if correction := corrected_by(known, ends[0], prop, ends[1]):
+                if correction := corrected_by(known, ends[0], prop, ends[1], graphs):
                     new = None if correction.new is None else _text(store, names, correction.new, lang)
                     fact = replace(fact, corrected=(new, ns.shorten(correction.passage)))
                 facts.append(fact)
