@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from cascq import commands
 from conftest import ENVIRONMENT, LETTER, PROJECT, Run
 
 Cli = Callable[..., Run]
-VERBS = ("check", "validate", "query", "sparql", "describe", "search", "evidence", "export", "stats")
 
 
 def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -28,7 +28,7 @@ def process(*arguments: str, **environment: str) -> subprocess.CompletedProcess[
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("verb", [*VERBS, ""])
+@pytest.mark.parametrize("verb", [*commands.RUN, ""])
 def test_every_verb_has_help_in_both_languages(cli: Cli, verb: str, lang: str) -> None:
     run = cli(*([verb] if verb else []), "--help", lang=lang)
     assert run.code == 0

@@ -16,7 +16,6 @@ from cascq.cli import main
 from conftest import ENVIRONMENT, Run
 
 Cli = Callable[..., Run]
-VERBS = ("check", "validate", "query", "sparql", "describe", "search", "evidence", "export", "stats")
 
 
 def process(*arguments: str, given: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -48,6 +47,24 @@ def test_a_full_disk_is_said_in_one_line() -> None:
         2,
         "cascq: standard output cannot be written: No space left on device\n",
     )
+
+
+@pytest.mark.parametrize("verb", ["query --list", "export", "validate", "check", "stats", "describe id:cigit"])
+def test_a_closed_standard_output_is_said_in_one_line(verb: str) -> None:
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m cascq {verb} --lang en >&-"],
+        capture_output=True, text=True, env=ENVIRONMENT, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1] == "cascq: standard output is closed"
+    assert "Traceback" not in done.stderr
+
+
+def test_a_closed_standard_error_leaves_the_result_alone(tmp_path: Path) -> None:
+    for name, error in (("open", "/dev/null"), ("closed", "&-")):
+        command = f"{sys.executable} -m cascq query timeline > {tmp_path / name} 2>{error}"
+        subprocess.run(["bash", "-c", command], env=ENVIRONMENT, check=True)
+    assert (tmp_path / "closed").read_bytes() == (tmp_path / "open").read_bytes()
 
 
 def test_an_interrupt_is_said_in_one_line() -> None:

@@ -85,3 +85,23 @@ def test_a_broken_netrc_file_is_told_without_its_content(tmp_path: Path) -> None
 
 def test_nothing_of_it_is_printed() -> None:
     assert repr(Credentials("u", "p" * 9, "t" * 9)) == "Credentials(user='u')"
+
+
+@pytest.mark.parametrize("token", ["口令", "a\nb", "a b"])
+def test_what_cannot_be_a_token_is_refused(token: str) -> None:
+    with pytest.raises(CascqError, match="CASCQ_TOKEN is no token"):
+        find(URL, environ={"CASCQ_TOKEN": token})
+
+
+def test_no_answer_at_the_prompt() -> None:
+    def ask(_: str) -> str:
+        raise EOFError
+
+    with pytest.raises(CascqError, match="no password for user 'u'"):
+        find(URL, "u", {}, ask)
+
+
+def test_whose_password_the_environment_has_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(CascqError, match="is of user 'bob'"):
+        find(URL, "eve", {"CASCQ_USER": "bob", "CASCQ_PASSWORD": "bobs"})

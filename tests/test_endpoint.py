@@ -47,6 +47,46 @@ def test_an_answer_that_the_server_cuts_is_refused(strict_virtuoso: servers.Serv
         assert len(select(asked, COUNTING + " LIMIT 400")) == 400
 
 
+def test_names_beyond_an_answer_are_found(strict_virtuoso: servers.Server) -> None:
+    """They are looked up among all labels, which are more than the server gives at a time."""
+    label = ox.NamedNode(ns.PREF_LABEL)
+    graph = ox.NamedNode(ns.SOURCE + "invented/1-2")
+    named = [
+        ox.Quad(ox.NamedNode(f"{ns.ID}thing-{n}"), label, ox.Literal(f"物{n}", language="zh"), graph)
+        for n in range(600)
+    ]
+    named.append(ox.Quad(ox.BlankNode(), label, ox.Literal("无名", language="zh"), graph))
+    with store_samples.filled(strict_virtuoso.url, "virtuoso", named) as client:
+        asked = store_samples.endpoint(client, "virtuoso", in_memory=0, copied=0)
+        found = list(asked.quads_for_pattern(None, label, None))
+        assert len(found) == 601
+        assert set(named[:-1]) <= set(found)
+        assert KnowledgeGraph(store=asked).search("物599", lang="zh")[0].iri == f"{ns.ID}thing-599"
+
+
+def test_more_graphs_than_an_answer_has_rows(strict_virtuoso: servers.Server) -> None:
+    quads = [
+        ox.Quad(
+            ox.NamedNode(f"{ns.ID}a"),
+            ox.NamedNode(ns.CASCQ + "count"),
+            ox.Literal(n),
+            ox.NamedNode(f"{GRAPH.value}-{n}"),
+        )
+        for n in range(1010)
+    ]
+    with store_samples.client(strict_virtuoso.url, "virtuoso") as client:
+        for start in range(0, len(quads), 100):
+            data = " ".join(
+                f"GRAPH {quad.graph_name} {{ {quad.subject} {quad.predicate} {quad.object} }}"
+                for quad in quads[start : start + 100]
+            )
+            client.update(f"INSERT DATA {{ {data} }}")
+        asked = store_samples.endpoint(client, "virtuoso")
+        assert {quad.graph_name.value for quad in quads} == {g for g in asked.graphs if g.startswith(f"{GRAPH.value}-")}
+        for start in range(0, len(quads), 100):
+            client.update(" ; ".join(f"CLEAR GRAPH {quad.graph_name}" for quad in quads[start : start + 100]))
+
+
 def test_a_large_store_is_asked_with_few_rows(oxigraph: servers.Server, shipped: KnowledgeGraph) -> None:
     with (
         store_samples.filled(oxigraph.url, "oxigraph", shipped.store) as client,

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 import servers
 import store_samples
+from cascq import namespaces as ns
 from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
 from cascq.remote.endpoint import open_endpoint
+from cascq.remote.stores import STATUS
 from conftest import Run
 from faulty import Answer, Asked, faulty, in_turn
 
@@ -136,6 +140,12 @@ def test_a_store_that_gives_less_than_it_counted_is_not_believed(
         (("--endpoint", "http://127.0.0.1:1/", "--timeout", "1e12"), "at most 86400 seconds, not 1e+12"),
         (("--timeout", "1"), "go with --endpoint"),
         (("--store", "/nowhere/at/all"), "there is no such folder"),
+        (("--store", __file__), "is a file, not a folder"),
+        (("--endpoint", "localhost:7878"), "is no URL of a store"),
+        (("--endpoint", "http://[::1"), "is no URL of a store"),
+        (("--endpoint", "http://a..b/"), "is no URL of a store"),
+        (("--endpoint", "http://example.org/#part"), "is no URL of a store"),
+        (("--endpoint", "http://example.org/?x=1", "--profile", "fuseki"), "has no part after '?'"),
     ],
 )
 def test_options_that_make_no_sense_are_refused(arguments: tuple[str, ...], said: str, cli: Cli) -> None:
@@ -153,3 +163,42 @@ def test_packages_that_are_not_installed_are_named(
     result = cli(*arguments)
     assert result.code == 2
     assert "pip install 'cascq[remote]'" in result.err
+
+
+def test_the_profile_of_another_store_is_noticed(oxigraph: servers.Server, shipped: KnowledgeGraph, cli: Cli) -> None:
+    with store_samples.filled(oxigraph.url, "oxigraph", shipped.store):
+        result = cli("query", "agreements", "--endpoint", f"{oxigraph.url}/query", "--profile", "qlever")
+        assert result.code == 2
+        assert "this store is Oxigraph server, as it says, not QLever" in result.err
+        assert cli("query", "agreements", "--endpoint", f"{oxigraph.url}/query", "--profile", "sparql").code == 0
+
+
+@pytest.mark.parametrize("kind", ["folder", "oxigraph"])
+def test_a_load_that_has_not_come_to_its_end_is_told(
+    kind: str, project: Path, tmp_path: Path, request: pytest.FixtureRequest, cli: Cli
+) -> None:
+    """At work or interrupted: its mark stands beside the one of the load before."""
+    where = str(tmp_path / "store") if kind == "folder" else request.getfixturevalue("oxigraph").url
+    asked = ("stats", "--store" if kind == "folder" else "--endpoint", where)
+    assert cli("load", where).code == 0
+    assert "a load is at work" not in cli(*asked).err
+    mark = f'GRAPH <{ns.CATALOGUE_GRAPH}> {{ <{ns.CATALOGUE_GRAPH}> <{STATUS}> "loading" }}'
+    if kind == "folder":
+        ox.Store(where).update(f"INSERT DATA {{ {mark} }}")
+    else:
+        with store_samples.client(where, "oxigraph") as client:
+            client.update(f"INSERT DATA {{ {mark} }}")
+    assert "a load is at work here, or was interrupted" in cli(*asked).err
+    assert "加载正在进行或已中断" in cli(*asked, lang="zh").err
+    assert cli("load", where).code == 0
+    assert "a load is at work" not in cli(*asked).err
+
+
+def test_a_user_beyond_ascii_is_no_traceback(
+    virtuoso: servers.Server, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CASCQ_USER", "用户")
+    monkeypatch.setenv("CASCQ_PASSWORD", "口令")
+    result = cli("load", virtuoso.url)
+    assert result.code == 2
+    assert "beyond ASCII" in result.err

@@ -246,6 +246,7 @@ def test_example_is_plainly_marked_as_invented(path: Path) -> None:
     assert rows
     assert all(plain(title).startswith("Invented example, not a fact: ") for (title,) in rows)
     entities = set(re.findall(r"\bid:([\w-]+)", path.read_text("utf-8")))
+    assert entities
     assert all(entity.startswith("invented-") for entity in entities)
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import argparse
+import contextlib
+import io
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 import cascq
+from cascq import commands
 from cascq.check import check
-from cascq.cli import build_parser, main
+from cascq.cli import main
 from cascq.errors import CascqError
 from cascq.given import as_paths
 from cascq.reading import find_files, read_files
@@ -50,21 +53,25 @@ def test_functions_take_one_path_as_well_as_several(call: Callable[[object], int
     assert call(kind(EXAMPLE)) == call([kind(EXAMPLE)]) > 0
 
 
-def actions(parser: argparse.ArgumentParser, verb: str = "") -> Iterator[tuple[str, argparse.Action]]:
-    """Yield all options of all verbs."""
-    for action in parser._actions:
-        if isinstance(action, argparse._SubParsersAction):
-            for name, below in action.choices.items():
-                yield from actions(below, name)
-        else:
-            yield verb, action
+# An option that takes a path, by its last name; or a path that stands alone.
+TAKES_PATH = re.compile(r"^  (?:.*(--[\w-]+) \[?)?(?:PATH|FILE|FOLDER|DIR)\b", re.MULTILINE)
 
 
-PATHS = [
-    (verb, action.option_strings[-1:])
-    for verb, action in actions(build_parser("en"))
-    if action.metavar in {"PATH", "FILE", "FOLDER", "DIR"}
-]
+def paths() -> Iterator[tuple[str, list[str]]]:
+    """Yield verbs with the options that take paths, as their help lists them; without an option for the argument."""
+    for verb in commands.RUN:
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            assert main([verb, "--help", "--lang", "en"]) == 0
+        for option in TAKES_PATH.findall(printed.getvalue().partition("\n\n")[2]):
+            yield verb, [option] if option else []
+
+
+PATHS = list(paths())
+
+
+def test_the_help_lists_paths_of_every_verb() -> None:
+    assert {verb for verb, _ in PATHS} == set(commands.RUN)
+    assert ("validate", []) in PATHS
 
 
 @pytest.mark.parametrize(("verb", "option"), PATHS, ids=[" ".join([verb, *option]) for verb, option in PATHS])

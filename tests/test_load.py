@@ -132,7 +132,7 @@ def test_prune_removes_what_we_made_and_nothing_else(
         {OTHERS: b"<http://x/a> <http://x/b> <http://x/c> .\n", stray: b"<http://x/a> <http://x/b> <http://x/d> .\n"},
     )
     (data / "more.trig").unlink()
-    assert "1 graphs of earlier loads are no longer in the data; --prune" in cli("load", where, "--data", str(data)).out
+    assert "no longer in the data: 1 graph of earlier loads; --prune" in cli("load", where, "--data", str(data)).out
     assert target().counts([mine]) == {mine: 1}
     dry = cli("load", where, "--data", str(data), "--prune", "--dry-run").out
     assert f"remove\t1\t{mine}" in dry
@@ -314,12 +314,56 @@ def test_plain_sparql_without_a_profile(oxigraph: Server, data: Path, cli: Calla
         (["http://h/", "--timeout", "inf"], "at most 86400 seconds, not inf"),
         (["http://h/", "--timeout", "soon"], "'soon' is no number of seconds"),
         (["http://h/", "--profile", "x"], "unknown profile"),
+        (["localhost:7878"], "a URL begins with http:// or https:// (http://localhost:7878?)"),
+        (["127.0.0.1:7878/ds"], "http://127.0.0.1:7878/ds?"),
+        (["http:/h"], "a URL begins with http://"),
+        (["//h"], "a URL begins with http://"),
+        (["folder", "--timeout", "5"], "--timeout are for a store with a URL"),
     ],
 )
 def test_a_command_that_makes_no_sense(arguments: list[str], said: str, cli: Callable[..., Run]) -> None:
     run = cli("load", *arguments)
     assert run.code == 2
     assert said in run.err
+
+
+def test_triples_in_graphs_of_ours_are_not_dropped_in_silence(data: Path, where: str, cli: Callable[..., Run]) -> None:
+    """What an export has in them is no loss: it comes from the package."""
+    cli("export", "--data", str(data), "-o", str(data / "all.nq"))
+    assert "left out" not in cli("load", where, "--data", str(data / "all.nq")).out
+    (data / "more.nq").write_text(
+        f"<http://x/s> <http://x/p> <http://x/o> <{ns.SHAPES_GRAPH}> .\n"
+        f"<http://x/s> <http://x/p> <http://x/o> <{ns.ONTOLOGY_GRAPH}> .\n",
+        encoding="utf-8",
+    )
+    run = cli("load", where, "--data", str(data))
+    assert f"{ns.SHAPES_GRAPH}: cascq makes this graph itself; left out of the data: 1 triple\n" in run.out
+    assert json.loads(cli("load", where, "--data", str(data), "--json").out)["leftOut"] == {
+        ns.SHAPES_GRAPH: 1,
+        ns.ONTOLOGY_GRAPH: 1,
+    }
+
+
+def test_a_graph_that_comes_to_nothing_is_said(data: Path, tmp_path: Path, where: str, cli: Callable[..., Run]) -> None:
+    assert cli("load", where, "--data", str(data)).code == 0
+    (tmp_path / "bare.nq").write_text(f"<http://x/s> <http://x/p> <http://x/o> <{ns.SOURCE}x/1> .\n", encoding="utf-8")
+    bare = ("load", where, "--data", str(tmp_path / "bare.nq"))
+    assert "1 graph to empty" in cli(*bare, "--dry-run").out
+    assert "1 graph emptied" in cli(*bare).out
+    assert "nothing to do: all is there already\n" in cli(*bare).out
+    assert "all is there already, " in cli(*bare, "--verify", "all").out
+    assert json.loads(cli(*bare, "--verify", "all", "--json").out)["verified"] > 1
+
+
+def test_literals_beside_blank_nodes_are_named_too(data: Path, where: str, cli: Callable[..., Run]) -> None:
+    """How a literal is written decides how blank nodes are called, so that no line agrees."""
+    graph = add_graph(
+        data, "1-9", 'ex:a ex:b _:x . _:x ex:c _:y, "007"^^xsd:integer . _:y ex:d "07"^^xsd:integer ; ex:e ex:f .'
+    )
+    run = cli("load", where, "--data", str(data), "--json")
+    assert run.code == 0, run.err
+    forms = [pair for pair in json.loads(run.out)["rewrittenLiterals"] if pair["graph"] == graph]
+    assert sorted(pair["sent"].partition("^^")[0] for pair in forms) == ['"007"', '"07"']
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:

@@ -267,6 +267,22 @@ def test_the_folder_is_in_use(tmp_path: Path) -> None:
     assert "nothing to do" in run_alone(str(folder)).stdout
 
 
+@pytest.mark.parametrize("harm", ["table", "current"])
+def test_a_damaged_folder(harm: str, tmp_path: Path) -> None:
+    folder = tmp_path / "blockchain"  # the word for what is not locked must not mislead
+    assert run_alone(str(folder)).returncode == 0
+    if harm == "table":
+        for file in folder.glob("*.sst"):
+            file.unlink()
+    else:
+        (folder / "CURRENT").write_text("x", encoding="utf-8")
+    run = run_alone(str(folder))
+    assert run.returncode == 2
+    assert "cannot be read or written: " in run.stderr
+    assert "Traceback" not in run.stderr
+    assert "another program" not in run.stderr
+
+
 def limited(blocks: int) -> Callable[[], None]:
     """Return what makes a process unable to write files larger than so many kB: a quota."""
 

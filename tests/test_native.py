@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from unittest import mock
 
 import pyoxigraph as ox
 import pytest
@@ -18,6 +20,7 @@ from cascq.graph import KnowledgeGraph
 from cascq.reading import read_file
 from cascq.remote import native
 from cascq.remote.endpoint import Endpoint
+from cascq.remote.protocol import Client
 from cascq.sparql import Term
 from test_stores import CHECKS, FIXTURES, QUERIES, example, shown, terms
 
@@ -26,20 +29,30 @@ FOUND = sorted(set(CHECKS) - set(native.MISREAD))
 
 
 @pytest.fixture(scope="module")
-def remote(shipped: KnowledgeGraph, virtuoso_server: servers.Server) -> Iterator[Endpoint]:
-    """The shipped graph alone in a Virtuoso server."""
+def client(shipped: KnowledgeGraph, virtuoso_server: servers.Server) -> Iterator[Client]:
+    """A client of a Virtuoso server that has the shipped graph alone."""
     servers.empty_virtuoso(virtuoso_server)
     with store_samples.filled(virtuoso_server.url, "virtuoso", shipped.store) as client:
-        yield store_samples.endpoint(client, "virtuoso")
+        yield client
 
 
-def asked_itself(endpoint: Endpoint) -> bool:
-    """Tell whether the server answered, not a copy of what it holds."""
-    return "_copy" not in vars(endpoint)
+@pytest.fixture(scope="module")
+def remote(client: Client) -> Endpoint:
+    """The shipped graph in that server."""
+    return store_samples.endpoint(client, "virtuoso")
+
+
+@contextmanager
+def asked_itself(client: Client, endpoint: Endpoint, times: int = 1) -> Iterator[None]:
+    """Make sure that the server answers so many queries: a copy is read by other requests, and then none is sent."""
+    assert endpoint.graphs  # it is asked for these once
+    with mock.patch.object(client, "query", wraps=client.query) as asked:
+        yield
+    assert asked.call_count == times
 
 
 @pytest.mark.parametrize("name", ASKED)
-def test_a_query_has_the_same_answer(name: str, remote: Endpoint, shipped: KnowledgeGraph) -> None:
+def test_a_query_has_the_same_answer(name: str, client: Client, remote: Endpoint, shipped: KnowledgeGraph) -> None:
     """As in the file; with its defaults in both languages; with each parameter alone."""
     query, graph = QUERIES[name], KnowledgeGraph(store=remote)
     required = {p.name: query.example[p.name] for p in query.parameters if p.required}
@@ -54,10 +67,11 @@ def test_a_query_has_the_same_answer(name: str, remote: Endpoint, shipped: Knowl
         if p.subclass_of or ns.OWL + "Class" in p.classes
         for kind in ("Event", "Establishment", "Organization", "Company")
     ]
-    for text in [query.text, *(binding.bind(query, values) for values in asked)]:
-        assert native.answers_itself(text)
-        assert graph.sparql(text).render("json") == shipped.sparql(text).render("json")
-    assert asked_itself(remote)
+    texts = [query.text, *(binding.bind(query, values) for values in asked)]
+    with asked_itself(client, remote, len(texts)):
+        for text in texts:
+            assert native.answers_itself(text)
+            assert graph.sparql(text).render("json") == shipped.sparql(text).render("json")
 
 
 def test_corrections_are_marked_the_same(virtuoso_server: servers.Server) -> None:
@@ -72,10 +86,11 @@ def test_corrections_are_marked_the_same(virtuoso_server: servers.Server) -> Non
 
 
 @pytest.mark.parametrize("name", FOUND)
-def test_a_check_finds_the_same(name: str, remote: Endpoint, shipped: KnowledgeGraph) -> None:
+def test_a_check_finds_the_same(name: str, client: Client, remote: Endpoint, shipped: KnowledgeGraph) -> None:
     assert native.answers_itself(CHECKS[name].text)
-    assert shown(run_check(remote, CHECKS[name])) == shown(run_check(shipped.store, CHECKS[name]))
-    assert asked_itself(remote)
+    with asked_itself(client, remote):
+        found = shown(run_check(remote, CHECKS[name]))
+    assert found == shown(run_check(shipped.store, CHECKS[name]))
 
 
 @pytest.mark.parametrize("name", FOUND)
@@ -89,8 +104,8 @@ def test_a_check_finds_the_seeded_fault(name: str, virtuoso_server: servers.Serv
     assert expected
     with store_samples.filled(virtuoso_server.url, "virtuoso", quads) as client:
         endpoint = store_samples.endpoint(client, "virtuoso")
-        assert shown(run_check(endpoint, CHECKS[name])) == expected
-        assert asked_itself(endpoint)
+        with asked_itself(client, endpoint):
+            assert shown(run_check(endpoint, CHECKS[name])) == expected
 
 
 def test_the_class_tree_is_no_higher_than_the_queries_climb(shipped: KnowledgeGraph) -> None:

@@ -168,7 +168,9 @@ def test_what_only_a_plausible_graph_says_is_marked(shipped: KnowledgeGraph) -> 
     ties = {str(row["body"]): row["plausible"] for row in shipped.query("academy-bodies", lang="en")}
     assert ties[f"<{ID}face-recognition-centre>"] == ox.Literal("tie to the place")
     assert ties[f"<{ID}western-institute>"] is None
-    assert all(row["plausible"] for row in shipped.query("in-place", place="重庆", kind="cascq:Company", lang="zh"))
+    placed = list(shipped.query("in-place", place="重庆", kind="cascq:Company", lang="zh"))
+    assert placed
+    assert all(row["plausible"] for row in placed)
 
 
 def test_a_chain_says_by_which_relations_and_prefers_what_is_stated(shipped: KnowledgeGraph) -> None:

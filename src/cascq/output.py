@@ -22,8 +22,10 @@ def write(text: str) -> None:
     """Print a result. A reader that has closed its end of the pipe has seen enough: that is no error.
 
     Raises:
-        CascqError: standard output cannot be written (a full disk).
+        CascqError: standard output cannot be written (a full disk), or is closed.
     """
+    if sys.stdout is None:
+        raise CascqError("standard output is closed", "标准输出已关闭")
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -47,7 +49,9 @@ def _silence(name: str = "stdout") -> None:
 
 
 def talk(text: str) -> None:
-    """Say something on standard error. If nobody listens there any more, the result stands all the same."""
+    """Say something on standard error. If nobody listens there (any more), the result stands all the same."""
+    if sys.stderr is None:  # print() would take standard output instead
+        return
     try:
         print(text, file=sys.stderr, flush=True)
     except OSError:

@@ -56,7 +56,7 @@ def connect(
     if timeout is not None:
         as_seconds(timeout)
     if store is not None:
-        return Folder(Path(store))
+        return Folder(Path(store), note=note)
     if endpoint is None:
         return None
     require_packages()

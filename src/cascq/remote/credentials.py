@@ -8,6 +8,7 @@ from __future__ import annotations
 import getpass
 import netrc
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -76,8 +77,13 @@ def find(
     """
     refuse_in_url(url)
     environ = os.environ if environ is None else environ
-    if user is None and environ.get("CASCQ_TOKEN"):
-        return Credentials(token=environ["CASCQ_TOKEN"])
+    if user is None and (token := environ.get("CASCQ_TOKEN")):
+        if not re.fullmatch(r"[!-~]+", token):
+            raise CascqError(
+                "CASCQ_TOKEN is no token: it may have no blanks, line ends or characters beyond ASCII",
+                "CASCQ_TOKEN 不是令牌：其中不能有空白、换行或非 ASCII 字符",
+            )
+        return Credentials(token=token)
     name = user or environ.get("CASCQ_USER", "")
     if name and "CASCQ_PASSWORD" in environ and environ.get("CASCQ_USER", name) == name:
         return Credentials(name, environ["CASCQ_PASSWORD"])
@@ -90,12 +96,21 @@ def find(
     if ask is None and sys.stdin is not None and sys.stdin.isatty():
         ask = getpass.getpass
     if ask is None:
+        other = environ.get("CASCQ_USER", name)
+        if "CASCQ_PASSWORD" in environ and other != name:
+            raise CascqError(
+                f"no password for user '{name}' of {host}: the one in CASCQ_PASSWORD is of user '{other}' (CASCQ_USER)",
+                f"没有 {host} 用户“{name}”的密码：CASCQ_PASSWORD 属于用户“{other}”（CASCQ_USER）",
+            )
         raise CascqError(
             f"no password for user '{name}' of {host}: set CASCQ_PASSWORD, or write it into a netrc file "
             "(there is no terminal to ask on)",
             f"没有 {host} 用户“{name}”的密码：请设置 CASCQ_PASSWORD，或写入 netrc 文件（没有可供询问的终端）",
         )
-    return Credentials(name, ask(f"{name}@{host}: "))
+    try:
+        return Credentials(name, ask(f"{name}@{host}: "))
+    except EOFError:
+        raise CascqError(f"no password for user '{name}' of {host}", f"没有 {host} 用户“{name}”的密码") from None
 
 
 def _from_netrc(host: str, environ: Mapping[str, str]) -> tuple[str, str]:

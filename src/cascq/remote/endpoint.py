@@ -18,8 +18,8 @@ from cascq.errors import CascqError
 from cascq.remote import dialect, native, replies
 from cascq.remote.credentials import find
 from cascq.remote.faults import shown
-from cascq.remote.portions import Portions
-from cascq.remote.profiles import Addresses, Profile, check_url, named, recognise
+from cascq.remote.portions import DEPTH, HEX, Portions, hashed
+from cascq.remote.profiles import Addresses, Profile, check_url, named, recognise, says
 from cascq.remote.protocol import TIMEOUT, Client
 from cascq.remote.stores import (
     CATALOGUE_QUERY,
@@ -31,8 +31,10 @@ from cascq.remote.stores import (
     Store,
     Subject,
     Value,
+    catalogued,
     is_ours,
     nothing_of_ours,
+    unfinished,
 )
 from cascq.sparql import prologue, tokens, variables
 from cascq.terms import serialise
@@ -78,6 +80,16 @@ def open_endpoint(
     return Endpoint(client, kind, note=note)
 
 
+class CutAnswerError(CascqError):
+    """The server has given only a part of an answer.
+
+    Attributes:
+        rows: how many rows it gives at most.
+    """
+
+    rows: int
+
+
 class Endpoint:
     """A remote store, with the methods for reading that a pyoxigraph Store has.
 
@@ -115,7 +127,7 @@ class Endpoint:
     def _sizes(self) -> dict[str, int]:
         """All graphs of the store with their numbers of triples."""
         sizes = {}
-        for row in self._rows(_GRAPHS_QUERY):
+        for row in self._paged(_GRAPHS_QUERY):
             if isinstance(row.get("g"), ox.NamedNode):
                 sizes[row["g"].value] = int(row["n"].value)
         return sizes
@@ -127,10 +139,12 @@ class Endpoint:
         Raises:
             CascqError: there is none.
         """
-        listed = {row["g"].value for row in self._rows(CATALOGUE_QUERY)}
+        listed, complete = catalogued(self._paged(CATALOGUE_QUERY))
         ours = {graph: size for graph, size in sorted(self._sizes.items()) if is_ours(graph, listed)}
         if not ours:
             raise nothing_of_ours(self.url)
+        if not complete:
+            self._remark(*unfinished(self.url))
         return ours
 
     def contains_named_graph(self, graph_name: GraphName, /) -> bool:
@@ -183,7 +197,7 @@ class Endpoint:
             answer = self._client.results(f"ASK {{ {pattern} }}")
             found: list[dict[str, Any]] = [{}] if isinstance(answer, ox.QueryBoolean) and bool(answer) else []
         else:
-            found = list(self._rows(f"SELECT {' '.join('?' + n for n in open_names)} WHERE {{ {pattern} }}"))
+            found = self._in_parts(open_names, pattern)
         quads = []
         for row in found:
             bound: dict[str, Any] = {**fixed, **row}
@@ -191,6 +205,18 @@ class Endpoint:
             if g.value in self.graphs:
                 quads.append(ox.Quad(s, p, o, g))
         return tuple(quads)
+
+    def _in_parts(self, names: list[str], pattern: str, condition: str = "", digits: str = "") -> list[dict[str, Any]]:
+        """Ask for all rows of a pattern; where the server cuts its answers, by what the hash of ?s begins with."""
+        try:
+            return list(self._rows(f"SELECT {' '.join('?' + n for n in names)} WHERE {{ {pattern} {condition} }}"))
+        except CutAnswerError:
+            if "s" not in names or len(digits) == DEPTH:
+                raise
+        rows = [] if digits else self._in_parts(names, pattern, "FILTER(isBLANK(?s))", "-" * DEPTH)
+        for part in (digits + digit for digit in HEX):
+            rows += self._in_parts(names, pattern, hashed(part), part)
+        return rows
 
     def query(
         self, query: str, /, *, prefixes: dict[str, str] | None = None, use_default_graph_as_union: bool = False
@@ -285,6 +311,12 @@ class Endpoint:
     def _whole(self, text: str, parameters: list[tuple[str, str]]) -> ox.QuerySolutions | ox.QueryBoolean:
         """Ask, and refuse an answer that the server has cut."""
         reply = self._client.query(text, parameters=parameters)
+        said = says(reply.headers)
+        if said not in {None, self.profile} and self.profile.name != "sparql":
+            raise CascqError(
+                f"{self.url}: this store is {said.title}, as it says, not {self.profile.title}: leave --profile out",
+                f"{self.url}：此存储自称 {said.title}，而不是 {self.profile.title}：请去掉 --profile",
+            )
         answer, counted = replies.results(reply), replies.results(reply)
         if isinstance(answer, ox.QueryBoolean) or isinstance(counted, ox.QueryBoolean):
             return answer
@@ -299,12 +331,36 @@ class Endpoint:
                 raise self._cut(rows)
         return answer
 
-    def _cut(self, rows: int) -> CascqError:
-        return CascqError(
+    def _cut(self, rows: int) -> CutAnswerError:
+        error = CutAnswerError(
             f"{self.url}: the server gives no more than {rows} rows of an answer; ask for less (LIMIT), or have its "
             "limit raised",
             f"{self.url}：服务器最多只返回 {rows} 行；请缩小查询范围（LIMIT），或请管理员提高上限",
         )
+        error.rows = rows
+        return error
+
+    def _paged(self, text: str) -> list[dict[str, Any]]:
+        """Ask a SELECT of the whole store for all its rows, which differ; in pages where the server cuts its answers.
+
+        No standard promises that pages without an order fit together (large ones cannot be ordered in Virtuoso), so the
+        rows are counted.
+        """
+        try:
+            return list(self._rows(text))
+        except CutAnswerError as cut:
+            error, size = cut, cut.rows - 1
+        rows: list[dict[str, Any]] = []
+        while not len(rows) % size:
+            page = list(self._rows(f"{text} LIMIT {size} OFFSET {len(rows)}"))
+            rows += page
+            if not page:
+                break
+        different = {tuple(sorted((name, str(term)) for name, term in row.items())) for row in rows}
+        (total,) = self._rows(_counting(text))
+        if not len(different) == len(rows) == int(next(iter(total.values())).value):
+            raise error
+        return rows
 
     def _rows(self, text: str) -> Iterator[dict[str, Any]]:
         """Ask a SELECT of the whole store, and go through its rows."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import re
 import shutil
 import tempfile
 import threading
@@ -27,6 +28,7 @@ _FIRST = 4 * 1024 * 1024  # bytes of triples that are loaded at first into a new
 _LEAST = 16 * 1024 * 1024  # so many at a time, if more are to come, since many parts make the database tidy up,
 _LARGEST = 32 * 1024 * 1024  # and at most so many, since large ones take much memory
 _LOADERS = 2  # parts that are loaded at a time
+_LOCKED = re.compile(r"While lock file|lock hold by")  # how RocksDB says it
 _AT_A_TIME = 64  # graphs that are read back at a time
 _LOADING = ".cascq-loading"  # where a new store is written, within its folder
 _COMPLETE = ".cascq-complete"  # where it is then, until it is moved up
@@ -55,8 +57,9 @@ class FolderTarget:
         self._store: ox.Store | None = None
         self._parts: _Parts | None = None
         self._aside = path / _LOADING
-        if path.exists() and not path.is_dir():
-            raise CascqError(f"{path}: is a file, not a folder", f"{path}：是文件，不是文件夹")
+        for place in (path, *path.parents):
+            if place.exists() and not place.is_dir():
+                raise CascqError(f"{place}: is a file, not a folder", f"{place}：是文件，不是文件夹")
         if (path / _COMPLETE).is_dir():
             with self._explained():
                 self._move_up()
@@ -85,17 +88,17 @@ class FolderTarget:
         """Say what it means that the database cannot be read or written."""
         try:
             yield
-        except OSError as error:
+        except (OSError, RuntimeError, ValueError) as error:  # of the system, of a damaged database
             text = str(error)
-            if "lock" in text.lower():
+            if _LOCKED.search(text):
                 raise CascqError(
                     f"{self.path}: another program has this store open (another load?)",
                     f"{self.path}：另一个程序正在使用此存储（另一个加载？）",
                 ) from None
-            raise CascqError(
-                f"{self.path}: cannot be read or written: {reason(error, 'en') if error.errno else text}",
-                f"{self.path}：无法读写：{reason(error, 'zh') if error.errno else text}",
-            ) from None
+            en, zh = (
+                reason(error, lang) if isinstance(error, OSError) and error.errno else text for lang in ("en", "zh")
+            )
+            raise CascqError(f"{self.path}: cannot be read or written: {en}", f"{self.path}：无法读写：{zh}") from None
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:

@@ -89,10 +89,12 @@ class Gathered:
 
     Attributes:
         contents: the graphs by IRI, in order.
+        left_out: how many triples of the data are not loaded, by graph: see `gather`.
     """
 
     def __init__(self) -> None:
         self.contents: dict[str, Content] = {}
+        self.left_out: dict[str, int] = {}
         self._open = ExitStack()
         self._blocks, self._lines = (self._open.enter_context(scratch()) for _ in range(2))
         self._index: dict[str, list[tuple[int, int]]] = defaultdict(list)
@@ -108,6 +110,10 @@ class Gathered:
         self._index[graph].append((self._blocks.seek(0, 2), len(block)))
         self._blocks.write(block)
         self._files[graph][file] = None
+
+    def taken(self, graph: str) -> bytes:
+        """Return what has been taken in of a graph, as it came."""
+        return b"".join(self._read(self._blocks, *place) for place in self._index.get(graph, ()))
 
     def finish(self, graphs: Iterable[str] | None = None) -> None:
         """Sort the triples of graphs (all, if left out) that have been taken in, count and hash them."""
@@ -174,6 +180,9 @@ def as_quads(graph: str, block: bytes) -> bytes:
 def gather(paths: Sequence[Path] | None, taken: Taker | None = None) -> Gathered:
     """Gather the ontology, vocabularies, alignments, shapes, data and what is derived from them.
 
+    Data may be an export: it has graphs that are made here anew. What stands in them is left out; it is counted as such
+    unless it is what is made here, too, or was derived by rules, which is done anew.
+
     Args:
         paths: RDF files and folders in place of the shipped data; None for the shipped data.
         taken: is given all triples as they are read and derived, some of the derived ones twice.
@@ -198,9 +207,21 @@ def gather(paths: Sequence[Path] | None, taken: Taker | None = None) -> Gathered
                 take(graph, block, _name(path))
                 derivation.terms(block)
 
+            made: dict[str, set[bytes]] = {}
+
+            def leave_out(graph: str, block: bytes) -> None:
+                if graph not in made:
+                    made[graph] = set(gathered.taken(graph).splitlines())
+                # What has blank nodes cannot be compared line by line.
+                if number := sum(b"_:" not in line and line not in made[graph] for line in block.splitlines()):
+                    gathered.left_out[graph] = gathered.left_out.get(graph, 0) + number
+
             def read(path: Path) -> None:
                 name = _name(path)
                 for graph, block in _blocks(path):
+                    if ns.is_made(graph):
+                        leave_out(graph, block)
+                        continue
                     take(graph, block, name)
                     derivation.add(block)
 
@@ -237,7 +258,7 @@ def _block(triples: Iterable[ox.Triple]) -> bytes:
 
 
 def _blocks(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield the triples of a data file by graph, as N-Triples; graphs that are made are left out.
+    """Yield the triples of a data file by graph, as N-Triples.
 
     Graphs are put together as far as memory allows: a file may go from graph to graph with each triple.
     """
@@ -246,8 +267,8 @@ def _blocks(path: Path) -> Iterator[tuple[str, bytes]]:
     for node, quads in itertools.groupby(_quads(path), attrgetter("graph_name")):
         is_empty = False
         graph = _checked(path, node, quads)
-        if ns.is_made(graph):
-            continue  # an export read back: these come from the ontology's files
+        if graph == ns.DERIVED_GRAPH:
+            continue  # an export read back: this is derived anew
         for block in _pieces(quads):
             if b"<<(" in block:
                 read_file(path)  # says what is wrong with triples about triples

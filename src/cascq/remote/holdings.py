@@ -11,11 +11,11 @@ import pyoxigraph as ox
 from cascq import __version__
 from cascq import namespaces as ns
 from cascq.remote.gathering import Content
+from cascq.remote.stores import COMPLETE, LOADING, STATUS, is_complete
 
 DCAT = "http://www.w3.org/ns/dcat#"
 VOID = "http://rdfs.org/ns/void#"
 SCHEMA = "http://schema.org/"
-COMPLETE, LOADING = "complete", "loading"
 _DATASET = ox.NamedNode(ns.BASE.rstrip("/"))
 _CATALOGUE = ox.NamedNode(ns.CATALOGUE_GRAPH)
 _TYPE = ox.NamedNode(ns.RDF_TYPE)
@@ -23,7 +23,7 @@ _SUBSET = ox.NamedNode(VOID + "subset")
 _TRIPLES = ox.NamedNode(VOID + "triples")
 _DIGEST = ox.NamedNode(SCHEMA + "sha256")
 _FILE = ox.NamedNode(SCHEMA + "isBasedOn")
-_STATUS = ox.NamedNode(SCHEMA + "creativeWorkStatus")
+_STATUS = ox.NamedNode(STATUS)
 _TITLE = {"zh": "中国科学院与重庆市科技合作知识图谱", "en": "Knowledge graph of the cooperation of CAS and Chongqing"}
 
 
@@ -68,7 +68,8 @@ class Holdings:
         digests: dict[str, str] = {}
         files: dict[str, list[str]] = {}
         graphs: list[str] = []
-        status = version = ""
+        statuses: set[str] = set()
+        version = ""
         for quad in ox.parse(block, ox.RdfFormat.N_TRIPLES):
             node, value = quad.subject, quad.object
             if not isinstance(node, ox.NamedNode) or not isinstance(value, ox.NamedNode | ox.Literal):
@@ -82,17 +83,16 @@ class Holdings:
             elif quad.predicate == _FILE:
                 files.setdefault(node.value, []).append(value.value)
             elif quad.predicate == _STATUS:
-                # An interrupted load has left its mark beside the older one: not complete.
-                status = value.value if status in {"", value.value} else LOADING
+                statuses.add(value.value)
             elif quad.predicate.value == ns.OWL + "versionInfo":
                 version = value.value
-        if not graphs and not status:
+        if not graphs and not statuses:
             return None
         held = {
             graph: Held(triples.get(graph, 0), digests.get(graph, ""), tuple(sorted(files.get(graph, []))))
             for graph in sorted(graphs)
         }
-        return cls(held, status == COMPLETE, version)
+        return cls(held, bool(statuses) and is_complete(statuses), version)
 
     def block(self, sources: Iterable[str] = (), now: datetime | None = None) -> bytes:
         """Return the catalogue graph as N-Triples.

@@ -78,7 +78,6 @@ def add_options(parser: argparse.ArgumentParser, lang: str) -> None:
     parser.add_argument(
         "--timeout",
         type=seconds_argument(lang),
-        default=60.0,
         metavar="SECONDS",
         help=t("how long the store may take to answer (default: 60)", "等待存储应答的秒数（默认 60）"),
     )
@@ -127,10 +126,10 @@ def _open(options: argparse.Namespace) -> tuple[Target, Callable[[], None]]:
             "加载到哪里？请给出文件夹或存储的基础 URL：cascq load http://localhost:7878",
         )
     if not given and not is_url(options.target):
-        if options.profile or options.user:
+        if options.profile or options.user or options.timeout is not None:
             raise CascqError(
-                f"{options.target} is a folder: --profile and --user are for a store with a URL",
-                f"{options.target} 是文件夹：--profile 和 --user 只用于有 URL 的存储",
+                f"{options.target} is a folder: --profile, --user and --timeout are for a store with a URL",
+                f"{options.target} 是文件夹：--profile、--user 和 --timeout 只用于有 URL 的存储",
             )
         from cascq.remote.folder_target import FolderTarget
 

@@ -36,7 +36,8 @@ class LoadReport:
         forms: literals that the store writes differently, by graph: (sent, stored).
         dry: whether nothing was to be written.
         pruned: whether graphs that are gone were (or would be) removed.
-        verified: how many graphs were read back and compared.
+        verified: how many graphs were read and compared, and agreed.
+        left_out: of graphs that cascq makes itself, how many triples of the data are not part of them.
         torn: large graphs that the store could not replace in one step.
     """
 
@@ -47,6 +48,7 @@ class LoadReport:
     dry: bool = False
     pruned: bool = False
     verified: int = 0
+    left_out: dict[str, int] = field(default_factory=dict)
     torn: list[str] = field(default_factory=list)
 
     def graphs(self, state: str) -> list[str]:
@@ -66,6 +68,7 @@ class LoadReport:
             "written": self.written,
             "verified": self.verified,
             "notInOneStep": self.torn,
+            "leftOut": self.left_out,
             "counts": {state: len(self.graphs(state)) for state in (NEW, CHANGED, SAME, GONE)},
             "graphs": [
                 {"graph": graph, "state": self._name(state), "triples": self.triples[graph]}
@@ -102,7 +105,7 @@ class LoadReport:
             lines.append(
                 say(
                     lang,
-                    f"{gone} graphs of earlier loads are no longer in the data; --prune removes them",
+                    f"no longer in the data: {_count(gone, 'graph')} of earlier loads; --prune removes them",
                     f"有 {gone} 个先前加载的图已不在数据中；--prune 可将其删除",
                 )
             )
@@ -111,6 +114,14 @@ class LoadReport:
                 lines.append(
                     say(lang, f"{graph}: the store writes {sent} as {stored}", f"{graph}：{sent} 被存为 {stored}")
                 )
+        lines += [
+            say(
+                lang,
+                f"{graph}: cascq makes this graph itself; left out of the data: {_count(number, 'triple')}",
+                f"{graph}：此图由 cascq 自行生成；数据中的 {number} 条三元组未载入",
+            )
+            for graph, number in self.left_out.items()
+        ]
         lines += [
             say(
                 lang,
@@ -123,15 +134,27 @@ class LoadReport:
         return "\n".join(lines) + "\n"
 
     def _end(self, lang: str) -> str:
+        emptied = sum(not self.triples[graph] for graph in self.graphs(CHANGED))
+        parts = []
         if self.dry:
-            return say(lang, f"{self.written} triples to write", f"将写入 {self.written} 条三元组")
-        if not self.written and not (self.pruned and self.graphs(GONE)):
-            return say(lang, "nothing to do: all is there already", "无需改动：内容都已在存储中")
-        return say(
-            lang,
-            f"{self.written} triples written, {self.verified} graphs read back and compared",
-            f"写入 {self.written} 条三元组，回读核对 {self.verified} 个图",
-        )
+            parts.append((f"{_count(self.written, 'triple')} to write", f"将写入 {self.written} 条三元组"))
+        elif self.written:
+            parts.append((f"{_count(self.written, 'triple')} written", f"写入 {self.written} 条三元组"))
+        elif not emptied and not (self.pruned and self.graphs(GONE)):
+            parts.append(("nothing to do: all is there already", "无需改动：内容都已在存储中"))
+        if emptied:
+            en = f"{_count(emptied, 'graph')} {'to empty' if self.dry else 'emptied'}"
+            parts.append((en, f"{'将清空' if self.dry else '清空'} {emptied} 个图"))
+        if self.verified:
+            parts.append((f"{_count(self.verified, 'graph')} read back and compared", f"回读核对 {self.verified} 个图"))
+        if not parts:
+            parts.append(("done", "完成"))
+        return say(lang, ", ".join(en for en, _ in parts), "，".join(zh for _, zh in parts))
+
+
+def _count(number: int, what: str) -> str:
+    """Return a number with what is counted."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def load_into(
@@ -174,10 +197,11 @@ def load_into(
 
 def _load_new(target: Target, place: NewPlace, gathered: Gathered, verify: str, tell: Progress) -> LoadReport:
     """Finish loading into a place where nothing was, with the lock held."""
-    report = LoadReport(target.name)
+    report = LoadReport(target.name, left_out=gathered.left_out)
     for graph, content in gathered.contents.items():
-        report.triples[graph] = content.triples
-        report.states[graph] = NEW if content.triples else SAME
+        if content.triples:
+            report.triples[graph] = content.triples
+            report.states[graph] = NEW
     place.complete(merge(gathered.contents, {}).block(_sources(gathered)))
     tell("write", report.written, report.written)
     if verify != "none":
@@ -224,9 +248,11 @@ def _compare(target: Target, gathered: Gathered, verify: str, tell: Progress) ->
     held = Holdings.parse(block) if block else None
     known = held.graphs if held else {}
     counts = target.counts({*gathered.contents, *known})
-    report = LoadReport(target.name)
+    report = LoadReport(target.name, left_out=gathered.left_out)
     doubtful: list[Content] = []
     for graph, content in gathered.contents.items():
+        if not content.triples and not counts.get(graph):
+            continue  # nothing is derived, and nothing was
         report.triples[graph] = content.triples
         report.states[graph] = state = _state(content, known.get(graph), counts.get(graph, 0), held)
         if (not state) or (verify == "all" and state == SAME):
@@ -241,7 +267,7 @@ def _compare(target: Target, gathered: Gathered, verify: str, tell: Progress) ->
 def _state(content: Content, record: Held | None, count: int, held: Holdings | None) -> str:
     """Return the state of a graph as far as the catalogue tells; "" if the graph itself must be looked at."""
     if not count:
-        return NEW if content.triples else SAME
+        return NEW
     if not content.triples:
         return CHANGED
     if held is None or not held.complete or record is None or not record.digest or count != record.triples:
@@ -255,6 +281,7 @@ def _look(target: Target, gathered: Gathered, doubtful: Sequence[Content], repor
     for content, difference in _differences(target, gathered, doubtful):
         harmless = difference is None or difference.is_harmless()
         report.states[content.graph] = SAME if harmless else CHANGED
+        report.verified += harmless
         if difference is not None and harmless:
             report.forms[content.graph] = difference.forms
         done += content.triples
@@ -276,7 +303,7 @@ def _verify(target: Target, gathered: Gathered, graphs: Sequence[str], report: L
         tell("verify", done, total)
     if wrong:
         raise CascqError(
-            f"{target.name}: {len(wrong)} graphs are not in the store as they were sent (does it keep values apart, or "
+            f"{target.name}: {_count(len(wrong), 'graph')} not in the store as sent (does it keep values apart, or "
             "has somebody else written?)\n" + "\n".join(f"{graph}: {found.en()}" for graph, found in wrong[:5]),
             f"{target.name}：有 {len(wrong)} 个图与发送的内容不一致（存储是否合并了某些值？是否有他人写入？）\n"
             + "\n".join(f"{graph}：{found.zh()}" for graph, found in wrong[:5]),

@@ -23,6 +23,7 @@ RENEWAL = 45.0  # seconds between two renewals
 _OWNER = ns.DCTERMS + "creator"
 _SINCE = ns.DCTERMS + "created"
 _UNTIL = "http://schema.org/expires"
+_PROCESS = ", process "
 _held: set[str] = set()  # the locks that this process holds
 
 
@@ -51,14 +52,14 @@ def _me() -> str:
         user = getpass.getuser()
     except (OSError, KeyError):
         user = "?"
-    return f"{user}@{socket.gethostname()}, process {os.getpid()}"
+    return f"{user}@{socket.gethostname()}{_PROCESS}{os.getpid()}"
 
 
 def _is_dead(lock: Lock) -> bool:
     """Tell whether the owner was a process of this machine that is no more, or a load of this one that has ended."""
     if lock.owner == _me():
         return lock.node not in _held
-    place, _, number = lock.owner.rpartition(", process ")
+    place, _, number = lock.owner.rpartition(_PROCESS)
     if os.name != "posix" or place.rpartition("@")[2] != socket.gethostname() or not number.isdecimal():
         return False
     try:
@@ -91,10 +92,11 @@ def _refuse_if_taken(client: Client, mine: Lock) -> None:
         if lock.until <= _clock() or _is_dead(lock):
             client.update(f"DELETE DATA {{ {lock.triples()} }}")
             continue
+        owner_zh = lock.owner.replace(_PROCESS, "，进程 ")
         raise CascqError(
             f"another load is at work there: {lock.owner}, since {lock.since}; wait until it is done (if it has died, "
             f"its lock ends at {lock.until})",
-            f"另一个加载正在进行：{lock.owner}，始于 {lock.since}；请等它完成（若它已中断，其锁在 {lock.until} 失效）",
+            f"另一个加载正在进行：{owner_zh}，始于 {lock.since}；请等它完成（若它已中断，其锁在 {lock.until} 失效）",
         )
 
 

@@ -12,7 +12,7 @@ def connect(
     url: str,
     profile: str | None = None,
     user: str | None = None,
-    timeout: float = TIMEOUT,
+    timeout: float | None = None,
     addresses: Addresses | None = None,
 ) -> tuple[Client, Profile]:
     """Connect to a store.
@@ -21,7 +21,7 @@ def connect(
         url: its base URL; of a store of which only the addresses are known, any of them.
         profile: the name of its profile; found out from its first answer if left out.
         user: who asks; see `credentials.find`.
-        timeout: seconds.
+        timeout: seconds until it must have begun to answer; `TIMEOUT` if left out.
         addresses: of its services, if they are not those of the profile.
 
     Raises:
@@ -29,6 +29,7 @@ def connect(
     """
     profiles.check_url(url)
     who = credentials.find(url, user)
+    timeout = TIMEOUT if timeout is None else timeout
     if profile is not None:
         kind = profiles.named(profile)
     elif addresses is not None:

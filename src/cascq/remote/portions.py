@@ -25,8 +25,8 @@ NAMES = 100  # graphs that are named in one query
 _XML = "application/sparql-results+xml"  # Virtuoso writes it four times as fast as JSON
 # Readers of XML take blanks at the ends of a text for layout.
 _BLANK_ENDS = 'ASK %s WHERE { GRAPH ?g { ?s ?p ?o } FILTER(isLITERAL(?o) && REGEX(STR(?o), "^\\\\s|\\\\s$")) }'
-_HEX = "0123456789abcdef"
-_DEPTH = 6  # digits of the hash: 16 million portions
+HEX = "0123456789abcdef"
+DEPTH = 6  # digits of the hash: 16 million portions
 # Virtuoso names blank nodes by IRIs that no other engine takes for names of blank nodes.
 _NODE_ID = re.compile(rb'(<bnode>|"type": *"bnode", *"value": *")nodeID://')
 
@@ -85,9 +85,9 @@ class Portions:
             if len(found) == size:
                 yield from found
                 return
-        if len(digits) == _DEPTH:
+        if len(digits) == DEPTH:
             raise self._changed(graph)
-        parts = {digits + digit: self._count(graph, digits + digit) for digit in _HEX}
+        parts = {digits + digit: self._count(graph, digits + digit) for digit in HEX}
         if digits and sum(parts.values()) != size:
             raise self._changed(graph)
         for part, count in parts.items():
@@ -142,4 +142,9 @@ class Portions:
 
 def _part(graph: str, digits: str) -> str:
     """Return the pattern of a part of a graph."""
-    return f'GRAPH <{graph}> {{ ?s ?p ?o }} FILTER(STRSTARTS(MD5(STR(?s)), "{digits}"))'
+    return f"GRAPH <{graph}> {{ ?s ?p ?o }} {hashed(digits)}"
+
+
+def hashed(digits: str) -> str:
+    """Return the condition that ?s is an IRI whose hash begins with these hexadecimal digits."""
+    return f'FILTER(isIRI(?s) && STRSTARTS(MD5(STR(?s)), "{digits}"))'

@@ -15,6 +15,9 @@ from urllib.parse import urlsplit
 from cascq.errors import CascqError
 from cascq.remote.credentials import refuse_in_url
 
+# A URL whose scheme was left out or cut short; no folder that anybody would name so without ./ before it.
+_MEANT = re.compile(r"https?:|//|[\w.-]+:\d+(/|$)|\[[\da-fA-F:]+\]")
+
 
 @dataclass(frozen=True)
 class Addresses:
@@ -75,7 +78,16 @@ class Profile:
     path: str = ""
 
     def addresses(self, base: str) -> Addresses:
-        """Return the addresses of the services of a store at a base URL."""
+        """Return the addresses of the services of a store at a base URL.
+
+        Raises:
+            CascqError: the URL has a query, to which nothing can be appended.
+        """
+        if urlsplit(base).query and (self.query or self.update or self.graph_store):
+            raise CascqError(
+                f"{base}: the base URL of a store ({self.title}) has no part after '?'",
+                f"{base}：存储（{self.title}）的基础 URL 不能有“?”之后的部分",
+            )
         base = base.rstrip("/")
         update, graph_store = self.update, self.graph_store
         has_path = bool(urlsplit(self.example).path)
@@ -159,9 +171,16 @@ def is_url(target: str) -> bool:
     """Tell whether a target of the command line is a URL; if not, it is a folder.
 
     Raises:
-        CascqError: it is a URL, but not of the web, or without a host, or with credentials in it.
+        CascqError: it is a URL, but not of the web, or without a host, or with credentials in it; or it looks like one
+            that was cut short.
     """
     if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", target):
+        if _MEANT.match(target):
+            rest = re.sub(r"^https?:|^/+", "", target).lstrip("/")
+            raise CascqError(
+                f"'{target}': a URL begins with http:// or https:// (http://{rest}?), a folder of such a name with ./",
+                f"“{target}”：URL 须以 http:// 或 https:// 开头（http://{rest}？），此名的文件夹须以 ./ 开头",
+            )
         return False
     check_url(target)
     return True
@@ -173,17 +192,32 @@ def check_url(url: str) -> None:
     Raises:
         CascqError: it is not, or has credentials in it.
     """
-    refuse_in_url(url)
     try:
         parts = urlsplit(url)
-        port_is_wrong = parts.port == 0
+        is_right = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        (parts.hostname or "").encode("idna")  # no label is empty or too long
     except ValueError:
-        parts, port_is_wrong = urlsplit(""), True
-    if parts.scheme not in {"http", "https"} or not parts.hostname or port_is_wrong or re.search(r"\s", url):
+        is_right = False
+    if is_right:
+        refuse_in_url(url)
+    if not is_right or re.search(r"\s|#", url):
         raise CascqError(
             f"'{url}' is no URL of a store: http://host:port/… or https://… is expected",
             f"“{url}”不是存储的 URL：应为 http://主机:端口/… 或 https://…",
         )
+
+
+def says(headers: Mapping[str, str]) -> Profile | None:
+    """Return the profile of the store that an answer says it is from.
+
+    Args:
+        headers: the response headers.
+    """
+    low = {name.lower(): value for name, value in headers.items()}
+    for profile in PROFILES.values():
+        if profile.server and re.search(profile.server, low.get("server", ""), re.IGNORECASE):
+            return profile
+    return PROFILES["fuseki"] if "fuseki-request-id" in low else None
 
 
 def recognise(base: str, headers: Mapping[str, str]) -> Profile | None:
@@ -193,12 +227,8 @@ def recognise(base: str, headers: Mapping[str, str]) -> Profile | None:
         base: the base URL.
         headers: the response headers of a request for it (any answer will do, also an error).
     """
-    low = {name.lower(): value for name, value in headers.items()}
-    for profile in PROFILES.values():
-        if profile.server and re.search(profile.server, low.get("server", ""), re.IGNORECASE):
-            return profile
-    if "fuseki-request-id" in low:
-        return PROFILES["fuseki"]
+    if said := says(headers):
+        return said
     for profile in PROFILES.values():
         if profile.path and re.search(profile.path, base.rstrip("/")):
             return profile

@@ -246,6 +246,11 @@ class Client:
                     raise
                 time.sleep(wait)
                 pause *= 2
+            except UnicodeEncodeError:
+                raise CascqError(
+                    "user name or password have characters beyond ASCII, which this way of authentication cannot send",
+                    "用户名或密码含有非 ASCII 字符，此认证方式无法发送",
+                ) from None
             else:
                 self._answered = True
                 return made

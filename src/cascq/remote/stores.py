@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import pyoxigraph as ox
 
@@ -25,10 +25,12 @@ Note = Callable[[str, str], None]
 IN_MEMORY = 100_000  # quads: up to here, reading all once (two seconds) is better than asking: see the decision 0011
 STORE_MARK = "CURRENT"  # a file that every folder of RocksDB, the database of Oxigraph, has
 LISTED = 200  # graphs: up to here they are named in each query; a longer list costs more than the query
-_SUBSET, _TRIPLES = "http://rdfs.org/ns/void#subset", "http://rdfs.org/ns/void#triples"
+COMPLETE, LOADING = "complete", "loading"  # what the catalogue says of a load
+STATUS = "http://schema.org/creativeWorkStatus"
 CATALOGUE_QUERY = (
-    f"SELECT DISTINCT ?g ?n WHERE {{ GRAPH <{ns.CATALOGUE_GRAPH}> {{ ?dataset <{_SUBSET}> ?g "
-    f"OPTIONAL {{ ?g <{_TRIPLES}> ?n }} }} }}"
+    f"SELECT DISTINCT ?g ?status WHERE {{ GRAPH <{ns.CATALOGUE_GRAPH}> {{ "
+    "{ ?dataset <http://rdfs.org/ns/void#subset> ?g } UNION "
+    f"{{ <{ns.CATALOGUE_GRAPH}> <{STATUS}> ?status }} }} }}"
 )
 
 
@@ -84,25 +86,28 @@ def near(store: Store) -> Store:
 class Folder:
     """A store on disk, as `cascq load FOLDER` makes it, opened for reading: what is ours in it."""
 
-    def __init__(self, path: Path, *, in_memory: int = IN_MEMORY) -> None:
+    def __init__(self, path: Path, *, in_memory: int = IN_MEMORY, note: Note | None = None) -> None:
         """Open a folder.
 
         Args:
             path: the folder.
             in_memory: up to how many quads are read into memory.
+            note: what to do with a remark on how far its answers are to be relied on; nothing if left out.
 
         Raises:
             CascqError: there is no such folder, it is no store, or nothing of ours is in it.
         """
         self._store = _open(path)
         self._in_memory = in_memory
-        listed = {row["g"].value for row in _rows(self._store, CATALOGUE_QUERY)}
+        listed, complete = catalogued(_rows(self._store, CATALOGUE_QUERY))
         names = [graph for graph in self._store.named_graphs() if isinstance(graph, ox.NamedNode)]
         self._graphs = [graph for graph in names if is_ours(graph.value, listed)]
         self._names = {graph.value for graph in self._graphs}
         self._alone = len(self._graphs) == len(names)
         if not self._graphs:
             raise nothing_of_ours(str(path))
+        if note is not None and not complete:
+            note(*unfinished(str(path)))
 
     def query(
         self, query: str, /, *, prefixes: dict[str, str] | None = None, use_default_graph_as_union: bool = False
@@ -158,9 +163,13 @@ class Folder:
 
 def _open(path: Path) -> ox.Store:
     """Open a folder read-only."""
+    if path.exists() and not path.is_dir():
+        raise CascqError(f"{path}: is a file, not a folder", f"{path}：是文件，不是文件夹")
     if not path.is_dir():
         raise CascqError(f"{path}: there is no such folder", f"{path}：没有此文件夹")
     if not (path / STORE_MARK).is_file():
+        if any(not entry.name.startswith(".cascq-") for entry in path.iterdir()):
+            raise CascqError(f"{path}: this folder holds something else than a store", f"{path}：此文件夹中不是存储")
         raise CascqError(
             f"{path}: no store is in this folder; `cascq load {path}` makes one",
             f"{path}：此文件夹中没有存储；可用 `cascq load {path}` 建立",
@@ -169,6 +178,34 @@ def _open(path: Path) -> ox.Store:
         return ox.Store.read_only(str(path))
     except (OSError, ValueError, RuntimeError) as error:
         raise CascqError(f"{path}: cannot be opened: {error}", f"{path}：无法打开：{error}") from error
+
+
+def is_complete(statuses: Iterable[str]) -> bool:
+    """Tell from what the catalogue says of loads whether the last one came to its end.
+
+    One that is at work, or was interrupted, has left its mark beside that of the one before. A store without a
+    catalogue was filled by other means: nothing is known of that.
+    """
+    return set(statuses) <= {COMPLETE}
+
+
+def catalogued(rows: Iterable[Mapping[str, Any]]) -> tuple[set[str], bool]:
+    """Return the graphs that the catalogue of a store lists, and whether the last load came to its end.
+
+    Args:
+        rows: the answer to `CATALOGUE_QUERY`.
+    """
+    found = [(name, term.value) for row in rows for name, term in row.items()]
+    listed = {value for name, value in found if name == "g"}
+    return listed, is_complete(value for name, value in found if name == "status")
+
+
+def unfinished(where: str) -> tuple[str, str]:
+    """Return what is said, in English and Chinese, where a load has not come to its end."""
+    return (
+        f"{where}: a load is at work here, or was interrupted: answers may lack something until `cascq load` is done",
+        f"{where}：加载正在进行或已中断：在 `cascq load` 完成之前，结果可能不完整",
+    )
 
 
 def nothing_of_ours(where: str) -> CascqError:
