@@ -18,7 +18,8 @@ from cascq.given import Paths, as_paths
 from cascq.language import LANGUAGES, default_language
 from cascq.names import Hit, Names
 from cascq.reading import read_file, read_files
-from cascq.remote.connecting import connect, without_places, written
+from cascq.remote.connecting import open_store
+from cascq.remote.store_validation import without_places, written
 from cascq.remote.stores import Note, Store, near
 from cascq.sparql import run
 
@@ -62,8 +63,8 @@ def load(
     """
     if paths is not None and (endpoint is not None or store is not None):
         raise CascqError("files or a store, not both", "文件与存储不能同时给出")
-    connected = connect(endpoint=endpoint, store=store, profile=profile, user=user, timeout=timeout, note=note)
-    return KnowledgeGraph(paths, store=connected)
+    opened = open_store(endpoint=endpoint, store=store, profile=profile, user=user, timeout=timeout, note=note)
+    return KnowledgeGraph(paths, store=opened)
 
 
 class KnowledgeGraph:

@@ -41,7 +41,7 @@ def run(options: Options) -> int:
             compared = stack.enter_context(since(options.changed_since, *asked))
         report = validate(*asked)
         if opened is not None:
-            from cascq.remote.connecting import without_places
+            from cascq.remote.store_validation import without_places
 
             report = without_places(report)
         if known is not None:
@@ -67,7 +67,7 @@ def run(options: Options) -> int:
 
 def _written(options: Options, graph: KnowledgeGraph, stack: contextlib.ExitStack) -> Path:
     """Write what a store holds into a file for the time of a validation, and say what was read."""
-    from cascq.remote.connecting import written
+    from cascq.remote.store_validation import written
 
     if options.changed_since is not None:
         raise CascqError("--changed-since goes with files, not with a store", "--changed-since 只用于文件，不用于存储")

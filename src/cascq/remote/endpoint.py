@@ -16,11 +16,11 @@ import pyoxigraph as ox
 from cascq import namespaces as ns
 from cascq.errors import CascqError
 from cascq.remote import dialect, native, replies
-from cascq.remote.credentials import find
 from cascq.remote.faults import shown
+from cascq.remote.opening import connect
 from cascq.remote.portions import DEPTH, HEX, Portions, hashed
-from cascq.remote.profiles import Addresses, Profile, check_url, named, recognise, says
-from cascq.remote.protocol import TIMEOUT, Client
+from cascq.remote.profiles import Profile, named, says
+from cascq.remote.protocol import Client
 from cascq.remote.stores import (
     CATALOGUE_QUERY,
     IN_MEMORY,
@@ -65,18 +65,7 @@ def open_endpoint(
     Raises:
         CascqError: the URL or the profile is none, no answer, or nothing of ours is there.
     """
-    check_url(url)
-    kind = named(profile) if profile else None
-    credentials = find(url, user)
-    seconds = TIMEOUT if timeout is None else timeout
-    if kind is None:
-        asked = Client(Addresses(url), credentials, timeout=seconds)
-        kind = recognise(url, asked.probe(url)) or named("sparql")
-        asked.close()
-    base = url.rstrip("/")
-    if kind.query and base.endswith(kind.query):
-        base = base.removesuffix(kind.query)
-    client = Client(kind.addresses(base), credentials, kind.authentication, timeout=seconds)
+    client, kind = connect(url, profile, user, timeout, fallback=named("sparql"))
     return Endpoint(client, kind, note=note)
 
 

@@ -141,8 +141,8 @@ def _open(options: argparse.Namespace) -> tuple[Target, Callable[[], None]]:
     for url in given:
         check_url(url)
     addresses = Addresses(options.query_url, options.update_url, options.graph_store_url or "") if given else None
-    client, profile = connect(options.target or options.query_url, options.profile, options.user, options.timeout,
-                              addresses)  # fmt: skip
+    url = options.target or options.query_url
+    client, profile = connect(url, options.profile, options.user, options.timeout, addresses=addresses)
     return RemoteTarget(client, profile), client.close
 
 

@@ -13,16 +13,19 @@ def connect(
     profile: str | None = None,
     user: str | None = None,
     timeout: float | None = None,
+    *,
     addresses: Addresses | None = None,
+    fallback: Profile | None = None,
 ) -> tuple[Client, Profile]:
     """Connect to a store.
 
     Args:
-        url: its base URL; of a store of which only the addresses are known, any of them.
+        url: its base URL, or the address of one of its services.
         profile: the name of its profile; found out from its first answer if left out.
         user: who asks; see `credentials.find`.
         timeout: seconds until it must have begun to answer; `TIMEOUT` if left out.
         addresses: of its services, if they are not those of the profile.
+        fallback: what to take it for if it is not recognised; an error if left out.
 
     Raises:
         CascqError: the URL is none, the profile is unknown, or the store cannot be reached or recognised.
@@ -35,14 +38,14 @@ def connect(
     elif addresses is not None:
         kind = profiles.named("sparql")
     else:
-        kind = _recognise(url, timeout)
+        kind = _recognise(url, timeout, fallback)
     return Client(addresses or kind.addresses(url), who, kind.authentication, timeout=timeout), kind
 
 
-def _recognise(url: str, timeout: float) -> Profile:
+def _recognise(url: str, timeout: float, fallback: Profile | None) -> Profile:
     """Find out which store is at a URL."""
     with Client(Addresses(url), timeout=timeout) as client:
-        kind = profiles.recognise(url, client.probe(url))
+        kind = profiles.recognise(url, client.probe(url)) or fallback
     if kind is None:
         known = ", ".join(profiles.PROFILES)
         raise CascqError(
