@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cascq.errors import CascqError
+from cascq.given import path_argument, seconds_argument
 from cascq.language import say
 from cascq.output import Options, talk
 
 if TYPE_CHECKING:
     from cascq.graph import KnowledgeGraph
+
+
+def add_store_options(parser: argparse.ArgumentParser, lang: str) -> None:
+    """Add the options that take the graph from a store instead of from files."""
+    group = parser.add_argument_group(say(lang, "instead of files", "代替文件"))
+    group.add_argument("--endpoint", metavar="URL", help=say(lang, "a SPARQL 1.1 store", "SPARQL 1.1 存储"))
+    group.add_argument(
+        "--profile",
+        metavar="NAME",
+        help=say(
+            lang,
+            "its kind: oxigraph, virtuoso, … (default: as it says)",
+            "其类型：oxigraph、virtuoso 等（默认自动识别）",
+        ),
+    )
+    group.add_argument(
+        "--user", metavar="NAME", help=say(lang, "who asks it (asks for the password)", "访问用户（会询问密码）")
+    )
+    group.add_argument(
+        "--timeout",
+        type=seconds_argument(lang),
+        metavar="SECONDS",
+        help=say(lang, "until it must have begun to answer (default: 60)", "等待其开始应答的秒数（默认 60）"),
+    )
+    group.add_argument(
+        "--store",
+        type=path_argument(lang),
+        metavar="DIR",
+        help=say(lang, "a folder that `cascq load` has made", "由 `cascq load` 建立的文件夹"),
+    )
 
 
 def asked_paths(options: Options) -> list[Path] | None:
