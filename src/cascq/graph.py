@@ -247,14 +247,9 @@ class KnowledgeGraph:
 def _read(paths: Sequence[Path] | None) -> ox.Store:
     """Read the ontology, its vocabularies and the data into memory, and derive the short cuts."""
     store = ox.Store()
-    for graph, files in (
-        (lambda _: ns.ONTOLOGY_GRAPH, resources.ontology()),
-        (lambda path: ns.VOC + path.stem, resources.vocabularies()),
-        (lambda path: ns.ALIGNMENT + path.stem, resources.alignments()),
-    ):
-        for path in files:
-            name = ox.NamedNode(graph(path))
-            store.extend(ox.Quad(q.subject, q.predicate, q.object, name) for q in read_file(path))
+    for path, graph in resources.terms():
+        name = ox.NamedNode(graph)
+        store.extend(ox.Quad(q.subject, q.predicate, q.object, name) for q in read_file(path))
     for quads in read_files([resources.data()] if paths is None else paths).values():
         # An export read back carries the ontology and what was derived: both come from here, once.
         store.extend(q for q in quads if not ns.is_made(getattr(q.graph_name, "value", "")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from cascq import namespaces as ns
 from cascq.errors import CascqError
 
 _FOLDERS = ("ontology", "data", "queries")
@@ -65,6 +66,15 @@ def vocabularies() -> list[Path]:
 def alignments() -> list[Path]:
     """Return the alignments with other ontologies."""
     return sorted((root() / "ontology" / "alignments").glob("*.ttl"))
+
+
+def terms() -> list[tuple[Path, str]]:
+    """Return the files of ontology, vocabularies and alignments, each with the IRI of the graph that it goes into."""
+    return [
+        *((path, ns.ONTOLOGY_GRAPH) for path in ontology()),
+        *((path, ns.VOC + path.stem) for path in vocabularies()),
+        *((path, ns.ALIGNMENT + path.stem) for path in alignments()),
+    ]
 
 
 def shapes() -> list[Path]:

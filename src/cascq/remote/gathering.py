@@ -202,7 +202,7 @@ def gather(paths: Sequence[Path] | None, taken: Taker | None = None) -> Gathered
         with Derivation(resources.rules()) as derivation:
             for path in resources.shapes():
                 take(ns.SHAPES_GRAPH, _block(quad.triple for quad in read_file(path)), _name(path))
-            for path, graph in _terms():
+            for path, graph in resources.terms():
                 block = _block(quad.triple for quad in read_file(path))
                 take(graph, block, _name(path))
                 derivation.terms(block)
@@ -235,15 +235,6 @@ def gather(paths: Sequence[Path] | None, taken: Taker | None = None) -> Gathered
         gathered.__exit__()
         raise
     return gathered
-
-
-def _terms() -> list[tuple[Path, str]]:
-    """Return the files of ontology, vocabularies and alignments, with the graphs that they go into."""
-    return [
-        *((path, ns.ONTOLOGY_GRAPH) for path in resources.ontology()),
-        *((path, ns.VOC + path.stem) for path in resources.vocabularies()),
-        *((path, ns.ALIGNMENT + path.stem) for path in resources.alignments()),
-    ]
 
 
 def _name(path: Path) -> str:
