@@ -11,7 +11,8 @@ import rdflib
 from rdflib.compare import isomorphic
 from rdflib.namespace import SH
 
-from cascq.validation import ENGINES, validate
+from cascq.shacl.engines import ENGINES
+from cascq.validation import validate
 from sample_report import FINDING, WARNING, report_of
 
 PREFIXES = "@prefix ex: <https://example.org/> . @prefix sh: <http://www.w3.org/ns/shacl#> .\n"

@@ -31,9 +31,8 @@ if TYPE_CHECKING:
     from cascq.names import Names
     from cascq.places.locating import Statements
 
-__all__ = ["ENGINES", "Report", "validate"]
+__all__ = ["Report", "validate"]
 
-ENGINES = ("auto", "shacl", "pyshacl")
 _EVIDENCE = "evidence"
 _STREAMED = 1 << 17  # bytes of a file that is better read anew, by the engine too, than held
 _AHEAD = 200_000_000  # bytes of data that may be in memory while the engine is at work, to find places in them later
@@ -62,11 +61,7 @@ def validate(
             node to which any shape applies. Nothing checked is no success.
     """
     started = time.perf_counter()
-    if engine not in ENGINES:
-        raise CascqError(
-            f"unknown SHACL engine '{engine}': {', '.join(ENGINES)}",
-            f"未知的 SHACL 引擎“{engine}”：{'、'.join(ENGINES)}",
-        )
+    engines.refuse_unknown(engine)
     with tempfile.TemporaryDirectory(prefix="cascq-") as folder, contextlib.ExitStack() as at_end:
         own = shapes is None
         terms = _terms() if own else []

@@ -26,7 +26,7 @@ import pyoxigraph as ox
 
 from cascq import namespaces as ns
 from cascq.errors import CascqError, collect
-from cascq.reading import FORMATS, read_files, read_text
+from cascq.reading import format_of, read_files, read_text
 
 _KEYS = {"name", "remove", "add", "expect"}
 _EXPECTED = {"focus", "path", "component", "shape"}
@@ -100,7 +100,7 @@ def read_cases(folder: Path) -> Cases:
     files = read_files([folder])
     prefixes = dict(ns.PREFIXES)
     for path in files:
-        parser = ox.parse(read_text(path), FORMATS[path.suffix.lower()])
+        parser = ox.parse(read_text(path) + "\n", format_of(path))  # the line end: see `reading.parse`
         for _ in parser:
             pass
         prefixes |= parser.prefixes

@@ -15,6 +15,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
+from typing import Protocol
 
 import pyoxigraph as ox
 
@@ -25,6 +26,41 @@ from cascq.reading import FORMATS, find_files, read_file
 LARGE = 4_000_000
 _RAW = {ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.N_TRIPLES}  # several of them make one TriG file
 _SUFFIX = {".ttl", ".trig", ".nt", ".nq"}  # what engines read by themselves
+
+
+class Data(Protocol):
+    """What engines need of data."""
+
+    def all(self) -> Iterable[ox.Quad | ox.Triple]:
+        """Return all statements."""
+
+    def settle(self) -> None:
+        """Give every blank node a name that stays the same."""
+
+    def feed(self, more: Iterable[ox.Triple] = ()) -> Path:
+        """Return a file with all triples, and more, for an engine that reads files by itself."""
+
+
+class Triples:
+    """Triples in memory as data; their blank nodes keep their names."""
+
+    def __init__(self, triples: Iterable[ox.Triple], folder: Path) -> None:
+        """Take triples, and a folder for a file, which must stay until the data are no longer needed."""
+        self._triples = list(triples)
+        self._folder = folder
+
+    def all(self) -> Iterable[ox.Triple]:
+        """Return the triples."""
+        return self._triples
+
+    def settle(self) -> None:
+        """Do nothing: names in memory stay the same."""
+
+    def feed(self, more: Iterable[ox.Triple] = ()) -> Path:
+        """Write the triples and more to a file, and return it."""
+        path = self._folder / "data.nt"
+        ox.serialize(chain(self._triples, more), str(path), ox.RdfFormat.N_TRIPLES)
+        return path
 
 
 class Quads:

@@ -6,20 +6,38 @@ takes its place where it is not installed, refuses the shapes, or is known to di
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
-from threading import Thread
+from pathlib import Path
+from threading import Lock, Thread
 
 import pyoxigraph as ox
 
 from cascq import namespaces as ns
 from cascq.errors import CascqError
-from cascq.reports.report import term_text
-from cascq.shacl.datafiles import DataFiles
-from cascq.shacl.results import Result
+from cascq.reports.report import Finding, term_text
+from cascq.shacl.datafiles import Data, Triples
+from cascq.shacl.results import NotForThisEngineError, Result, findings
 from cascq.shacl.shape_rewriting import ADVANCED, rewrite
 from cascq.shacl.shapes import Shapes
+
+ENGINES = ("auto", "shacl", "pyshacl")
+_ONE_AT_A_TIME = Lock()  # rdflib and pySHACL are not made for threads
+
+
+def refuse_unknown(engine: str) -> None:
+    """Raise an error if there is no such engine.
+
+    Raises:
+        CascqError: there is none.
+    """
+    if engine not in ENGINES:
+        raise CascqError(
+            f"unknown SHACL engine '{engine}': {', '.join(ENGINES)}",
+            f"未知的 SHACL 引擎“{engine}”：{'、'.join(ENGINES)}",
+        )
 
 
 @dataclass(frozen=True)
@@ -39,7 +57,7 @@ class Outcome:
     notes: tuple[Mapping[str, str], ...] = ()
 
 
-def start(engine: str, data: DataFiles, shapes: Shapes) -> Callable[[], Outcome]:
+def start(engine: str, data: Data, shapes: Shapes) -> Callable[[], Outcome]:
     """Begin to apply shapes, on another core if the engine can, and return a function that waits for the outcome.
 
     Args:
@@ -73,25 +91,19 @@ def _left_out(shapes: Shapes) -> Iterator[Mapping[str, str]]:
         }
 
 
-def _start(engine: str, data: DataFiles, shapes: Shapes) -> Callable[[], Outcome]:
+def _start(engine: str, data: Data, shapes: Shapes) -> Callable[[], Outcome]:
     if engine == "pyshacl":
         return lambda: _reference(data, shapes)
-    if find_spec("shacl") is None:
-        return lambda: _instead(engine, data, shapes, "it is not installed", "尚未安装")
     try:
-        from cascq.shacl.fast_shacl import NotForThisEngineError, refuse_differing
-
-        refuse_differing(shapes)
-    except (ImportError, NotForThisEngineError) as error:  # ImportError: a wheel that does not fit the machine
-        reason = str(error)
-        return lambda: _instead(engine, data, shapes, reason, reason)
+        apply_fast = _prepared(data, shapes)
+    except NotForThisEngineError as error:
+        refused = error  # `error` is gone after this block
+        return lambda: _instead(engine, data, shapes, refused)
     ended: list[Outcome | Exception] = []
-
-    triples, meanings = rewrite(shapes, fast=True)  # before other work of Python's is in its way
 
     def work() -> None:
         try:
-            ended.append(_fast(data, triples, meanings))
+            ended.append(apply_fast())
         except (NotForThisEngineError, CascqError, OSError, ValueError, MemoryError) as error:
             ended.append(error)  # raised again where the outcome is waited for
 
@@ -104,7 +116,7 @@ def _start(engine: str, data: DataFiles, shapes: Shapes) -> Callable[[], Outcome
             raise CascqError("the SHACL engine ended without a result", "SHACL 引擎未给出结果便已结束")
         (outcome,) = ended
         if isinstance(outcome, NotForThisEngineError):
-            return _instead(engine, data, shapes, str(outcome), str(outcome))
+            return _instead(engine, data, shapes, outcome)
         if isinstance(outcome, Exception):
             raise outcome
         return outcome
@@ -112,20 +124,25 @@ def _start(engine: str, data: DataFiles, shapes: Shapes) -> Callable[[], Outcome
     return wait
 
 
-def _fast(data: DataFiles, triples: Sequence[ox.Triple], meanings: Mapping[tuple[str, str], str]) -> Outcome:
-    """Apply shapes, as `rewrite` gives them, with the `shacl` package."""
-    from cascq.shacl import fast_shacl
+def _prepared(data: Data, shapes: Shapes) -> Callable[[], Outcome]:
+    """Return what applies shapes with the `shacl` package; that may be called in another thread.
 
-    found = fast_shacl.run(data.feed(), triples)
-    fast_shacl.refuse_doubtful(found)
-    if fast_shacl.has_blank_nodes(found):
-        data.settle()
-        nodes = {term for quad in data.all() for term in (quad.subject, quad.object) if isinstance(term, ox.BlankNode)}
-        found = fast_shacl.run_with_probes(data.feed(fast_shacl.probes(nodes)), triples, len(found))
-    return Outcome(found, meanings, f"shacl {fast_shacl.VERSION}")
+    Raises:
+        NotForThisEngineError: the package is missing, or is known to differ on these shapes. What is returned raises it
+            as well.
+    """
+    if find_spec("shacl") is None:
+        raise NotForThisEngineError("it is not installed", "尚未安装")
+    try:
+        from cascq.shacl import fast_shacl
+    except ImportError as error:  # a wheel that does not fit the machine
+        raise NotForThisEngineError(str(error)) from error
+    fast_shacl.refuse_differing(shapes)
+    triples, meanings = rewrite(shapes, fast=True)  # before other work of Python's is in its way
+    return lambda: Outcome(fast_shacl.apply(data, triples), meanings, f"shacl {fast_shacl.VERSION}")
 
 
-def _reference(data: DataFiles, shapes: Shapes) -> Outcome:
+def _reference(data: Data, shapes: Shapes) -> Outcome:
     """Apply shapes with pySHACL."""
     from importlib.metadata import version
 
@@ -133,11 +150,12 @@ def _reference(data: DataFiles, shapes: Shapes) -> Outcome:
 
     data.settle()
     triples, meanings = rewrite(shapes, fast=False)
-    found = reference.run(reference.to_rdflib(data.all()), reference.to_rdflib(triples))
+    with _ONE_AT_A_TIME:
+        found = reference.run(reference.to_rdflib(data.all()), reference.to_rdflib(triples))
     return Outcome(found, meanings, f"pyshacl {version('pyshacl')}")
 
 
-def _instead(engine: str, data: DataFiles, shapes: Shapes, en: str, zh: str) -> Outcome:
+def _instead(engine: str, data: Data, shapes: Shapes, refused: NotForThisEngineError) -> Outcome:
     """Apply shapes with the reference engine, because the fast one cannot.
 
     Raises:
@@ -145,12 +163,61 @@ def _instead(engine: str, data: DataFiles, shapes: Shapes, en: str, zh: str) -> 
     """
     if engine != "auto":
         raise CascqError(
-            f"the engine '{engine}' cannot apply these shapes: {en}; take --engine auto",
-            f"引擎“{engine}”无法应用这些形状：{zh}；请用 --engine auto",
-        )
-    outcome = _reference(data, shapes)
+            f"the engine '{engine}' cannot apply these shapes: {refused.en}; take --engine auto",
+            f"引擎“{engine}”无法应用这些形状：{refused.zh}；请用 --engine auto",
+        ) from refused
     note = {
-        "en": f"pySHACL is used, which is slower: the fast engine cannot do it: {en}",
-        "zh": f"改用较慢的 pySHACL：快速引擎无法处理：{zh}",
+        "en": f"pySHACL is used, which is slower: the fast engine cannot do it: {refused.en}",
+        "zh": f"改用较慢的 pySHACL：快速引擎无法处理：{refused.zh}",
     }
-    return Outcome(outcome.results, outcome.meanings, outcome.engine, (note,))
+    return replace(_reference(data, shapes), notes=(note,))
+
+
+class Engine:
+    """An engine that applies many shapes to many small graphs, from several threads if its user likes, and keeps note.
+
+    Attributes:
+        name: "shacl", "pyshacl", or "auto".
+    """
+
+    def __init__(self, name: str = "auto") -> None:
+        """Take the name.
+
+        Raises:
+            CascqError: no such engine.
+        """
+        refuse_unknown(name)
+        self.name = name
+        self._used: set[str] = set()
+        self._notes: dict[str, Mapping[str, str]] = {}
+
+    @property
+    def used(self) -> str:
+        """The engines that were used so far, with their versions; the name if none was."""
+        return ", ".join(sorted(self._used)) or self.name
+
+    @property
+    def notes(self) -> list[Mapping[str, str]]:
+        """What is to be told about the choice of the engine so far, in "zh" and "en"."""
+        return [note for _, note in sorted(self._notes.items())]
+
+    def apply(self, data: Iterable[ox.Triple], shapes: Iterable[ox.Quad]) -> list[Finding]:
+        """Return what shapes find in data, in any order.
+
+        Raises:
+            CascqError: the shapes cannot be used, or not by the engine that was asked for.
+        """
+        graph = Shapes(shapes)
+        with tempfile.TemporaryDirectory(prefix="cascq-") as folder:
+            outcome = self._outcome(Triples(data, Path(folder)), graph)
+        self._used.add(outcome.engine)
+        self._notes |= {note["en"]: note for note in outcome.notes}
+        return findings(outcome.results, graph, outcome.meanings)
+
+    def _outcome(self, data: Triples, shapes: Shapes) -> Outcome:
+        if self.name == "pyshacl":
+            return _reference(data, shapes)
+        try:
+            return _prepared(data, shapes)()
+        except NotForThisEngineError as error:
+            return _instead(self.name, data, shapes, error)

@@ -14,8 +14,9 @@ import shacl
 
 from cascq import namespaces as ns
 from cascq.reports.report import Node, term_text
+from cascq.shacl.datafiles import Data
 from cascq.shacl.lexical import well_formed
-from cascq.shacl.results import Result
+from cascq.shacl.results import NotForThisEngineError, Result
 from cascq.shacl.shapes import LINKS, LIST_LINKS, SH, TYPE, Shapes, Term, sh
 
 VERSION = shacl.__version__
@@ -38,10 +39,6 @@ UNORDERED = {ns.XSD + name for name in ("gYear", "gYearMonth", "gMonth", "gMonth
     ns.XSD + name for name in ("duration", "dayTimeDuration", "yearMonthDuration")
 }
 _LESS = {SH + "LessThanConstraintComponent", SH + "LessThanOrEqualsConstraintComponent"}
-
-
-class NotForThisEngineError(Exception):
-    """The engine cannot apply these shapes, or does so otherwise than the reference; the text says why."""
 
 
 def refuse_differing(shapes: Shapes) -> None:
@@ -80,8 +77,27 @@ def _below(shapes: Shapes, node: Term) -> Iterator[Term]:
     return iter([value for _, value in shapes.linked(node)])
 
 
-def run(data: Path, shapes: Iterable[ox.Triple]) -> list[Result]:
-    """Validate a file and return what the shapes find, in no particular order. Other Python threads go on meanwhile.
+def apply(data: Data, shapes: Sequence[ox.Triple]) -> list[Result]:
+    """Validate data and return what the shapes find, in no particular order. Other Python threads go on meanwhile.
+
+    Args:
+        data: what to validate.
+        shapes: see `shape_rewriting.rewrite`; not such as `refuse_differing` refuses.
+
+    Raises:
+        NotForThisEngineError: the engine refuses the shapes or the data, or its results are not to be trusted.
+    """
+    found = _run(data.feed(), shapes)
+    _refuse_doubtful(found)
+    if any(isinstance(r.focus, ox.BlankNode) or isinstance(r.value, ox.BlankNode) for r in found):
+        data.settle()
+        nodes = {term for quad in data.all() for term in (quad.subject, quad.object) if isinstance(term, ox.BlankNode)}
+        found = _run_with_probes(data.feed(_probes(nodes)), shapes, len(found))
+    return found
+
+
+def _run(data: Path, shapes: Iterable[ox.Triple]) -> list[Result]:
+    """Validate a file and return what the shapes find.
 
     Args:
         data: a file in Turtle, TriG, N-Triples or N-Quads; its named graphs are validated together.
@@ -102,7 +118,7 @@ def run(data: Path, shapes: Iterable[ox.Triple]) -> list[Result]:
     return [_result(result) for result in report.results]
 
 
-def refuse_doubtful(results: Iterable[Result]) -> None:
+def _refuse_doubtful(results: Iterable[Result]) -> None:
     """Refuse results of comparisons that this engine cannot make: to it no year is less than another.
 
     Raises:
@@ -113,27 +129,27 @@ def refuse_doubtful(results: Iterable[Result]) -> None:
         if result.component not in _LESS or not isinstance(value, ox.Literal):
             continue
         if value.datatype.value in UNORDERED and well_formed(value):  # to an ill-formed one, nothing compares
-            raise NotForThisEngineError(f"it cannot compare {term_text(value)} with another value")
+            raise NotForThisEngineError(f"it cannot compare values of the datatype {term_text(value.datatype)}")
 
 
-def probes(nodes: Iterable[ox.BlankNode]) -> Iterator[ox.Triple]:
-    """Yield the triples to add to the data for `run_with_probes`, one for each blank node."""
+def _probes(nodes: Iterable[ox.BlankNode]) -> Iterator[ox.Triple]:
+    """Yield the triples to add to the data for `_run_with_probes`, one for each blank node."""
     for node in nodes:
         yield ox.Triple(ox.NamedNode(_PROBE + node.value), _POINTS, node)
 
 
-def run_with_probes(data: Path, shapes: Iterable[ox.Triple], expected: int) -> list[Result]:
-    """Do as `run`, with blank nodes under their names in the data.
+def _run_with_probes(data: Path, shapes: Iterable[ox.Triple], expected: int) -> list[Result]:
+    """Do as `_run`, with blank nodes under their names in the data.
 
     Args:
-        data: a file as for `run`, with `probes` in it.
-        shapes: as for `run`.
+        data: a file as for `_run`, with `_probes` in it.
+        shapes: as for `_run`.
         expected: how many results there were without probes.
 
     Raises:
-        NotForThisEngineError: see `run`; or the probes changed what is found.
+        NotForThisEngineError: see `_run`; or the probes changed what is found.
     """
-    found = run(data, [*shapes, *_PROBING])
+    found = _run(data, [*shapes, *_PROBING])
     names: dict[object, ox.BlankNode] = {
         result.value: ox.BlankNode(result.focus.value.removeprefix(_PROBE))
         for result in found
@@ -156,11 +172,6 @@ def run_with_probes(data: Path, shapes: Iterable[ox.Triple], expected: int) -> l
     if len(results) != expected:
         raise NotForThisEngineError("blank nodes whose names it does not tell")
     return results
-
-
-def has_blank_nodes(results: Sequence[Result]) -> bool:
-    """Tell whether a blank node is in a result."""
-    return any(isinstance(r.focus, ox.BlankNode) or isinstance(r.value, ox.BlankNode) for r in results)
 
 
 def _result(result: shacl.Result) -> Result:

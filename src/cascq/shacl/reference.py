@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import cast
 
 import pyoxigraph as ox
@@ -31,17 +32,11 @@ def to_rdflib(quads: Iterable[ox.Quad | ox.Triple]) -> rdflib.Graph:
         CascqError: a triple about a triple, which rdflib does not know.
     """
     graph = rdflib.Graph()
-    terms: dict[object, RdfNode] = {}
-
-    def convert(term: object) -> RdfNode:
-        if (known := terms.get(term)) is None:
-            known = terms[term] = _rdflib_term(term)
-        return known
-
-    graph.addN((convert(q.subject), convert(q.predicate), convert(q.object), graph) for q in quads)
+    graph.addN((_rdflib_term(q.subject), _rdflib_term(q.predicate), _rdflib_term(q.object), graph) for q in quads)
     return graph
 
 
+@lru_cache(maxsize=100_000)  # graphs repeat their terms, and cases of shapes repeat their graphs
 def _rdflib_term(term: object) -> RdfNode:
     if isinstance(term, ox.NamedNode):
         return rdflib.URIRef(term.value)

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import tempfile
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache, cached_property, lru_cache
-from importlib.util import find_spec
-from pathlib import Path
-from typing import TYPE_CHECKING
+from functools import cache, cached_property
 
 import pyoxigraph as ox
 
 from cascq import namespaces as ns
-from cascq.errors import CascqError, Given, Made
+from cascq.errors import Given, Made
 from cascq.reports.report import Finding, Node
 from cascq.shacl.cases import Case
+from cascq.shacl.engines import Engine
 from cascq.shacl.shape_graph import TYPE, ShapeGraph, sh
 from cascq.shacl.shape_terms import CONSTRAINTS, PARAMETERS, PATHS, SH, TARGETS
 from cascq.shacl.shapes import Shapes
 
-if TYPE_CHECKING:
-    from rdflib.term import Node as RdfNode
-
-# Applies shapes to data and returns what they find, in any order.
-Run = Callable[[Iterable[ox.Triple], Sequence[ox.Quad]], list[Finding]]
-_ONE_AT_A_TIME = threading.Lock()  # rdflib and pySHACL are not made for threads
 Statement = tuple[Node, str, Node]  # subject, predicate as in `ShapeGraph`, value
 Reported = tuple[str, str, str, str]  # node, path, component, shape
 
@@ -49,84 +38,6 @@ _COMPONENT = sh("ConstraintComponent")
 _FOLLOWED = ("sparql", "prefixes", "declare", ns.OWL + "imports")
 
 
-def fast(data: Iterable[ox.Triple], shapes: Sequence[ox.Quad]) -> list[Finding]:
-    """Apply shapes to data with the fast engine.
-
-    Raises:
-        NotForThisEngineError: see `cascq.shacl.fast_shacl`.
-    """
-    from cascq.shacl import fast_shacl, results
-    from cascq.shacl.shape_rewriting import rewrite
-
-    graph, data = Shapes(shapes), list(data)
-    fast_shacl.refuse_differing(graph)
-    triples, meanings = rewrite(graph, fast=True)
-    with tempfile.TemporaryDirectory(prefix="cascq-") as folder:
-        path = Path(folder) / "data.nt"
-        ox.serialize(data, str(path), ox.RdfFormat.N_TRIPLES)
-        found = fast_shacl.run(path, triples)
-        if fast_shacl.has_blank_nodes(found):  # the engine has names of its own for them
-            nodes = {term for triple in data for term in (triple.subject, triple.object)}
-            probes = fast_shacl.probes(node for node in nodes if isinstance(node, ox.BlankNode))
-            ox.serialize([*data, *probes], str(path), ox.RdfFormat.N_TRIPLES)
-            found = fast_shacl.run_with_probes(path, triples, len(found))
-    return results.findings(found, graph, meanings)
-
-
-def reference(data: Iterable[ox.Triple], shapes: Sequence[ox.Quad]) -> list[Finding]:
-    """Apply shapes to data with pySHACL, one call at a time."""
-    import rdflib
-
-    from cascq.shacl import reference, results
-    from cascq.shacl.shape_rewriting import rewrite
-
-    graph = Shapes(shapes)
-    triples, meanings = rewrite(graph, fast=False)
-    with _ONE_AT_A_TIME:
-        world = rdflib.Graph()
-        for triple in data:
-            world.add(_converted(triple))
-        return results.findings(reference.run(world, reference.to_rdflib(triples)), graph, meanings)
-
-
-@lru_cache(maxsize=50_000)
-def _converted(triple: ox.Triple) -> tuple[RdfNode, RdfNode, RdfNode]:
-    """Return a triple as one of rdflib: the same ones come again with each case."""
-    from cascq.shacl import reference
-
-    (converted,) = reference.to_rdflib([triple])
-    return converted
-
-
-def fast_only(data: Iterable[ox.Triple], shapes: Sequence[ox.Quad]) -> list[Finding]:
-    """Apply shapes to data with the fast engine, which was asked for by name.
-
-    Raises:
-        CascqError: it is missing or cannot do it.
-    """
-    if find_spec("shacl") is None:
-        raise CascqError("the engine 'shacl' is not installed", "引擎“shacl”尚未安装")
-    from cascq.shacl.fast_shacl import NotForThisEngineError
-
-    try:
-        return fast(data, shapes)
-    except NotForThisEngineError as error:
-        raise CascqError(
-            f"the engine 'shacl' cannot apply these shapes: {error}; take --engine auto",
-            f"引擎“shacl”无法应用这些形状：{error}；请用 --engine auto",
-        ) from error
-
-
-def run(data: Iterable[ox.Triple], shapes: Sequence[ox.Quad]) -> list[Finding]:
-    """Apply shapes to data with the fast engine, or with pySHACL where the fast one is missing or cannot do it."""
-    if find_spec("shacl") is not None:
-        from cascq.shacl.fast_shacl import NotForThisEngineError
-
-        with contextlib.suppress(NotForThisEngineError):
-            return fast(data, shapes)
-    return reference(data, shapes)
-
-
 class Bench:
     """Shapes, a world, and an engine that applies the one to the other, case by case.
 
@@ -141,7 +52,7 @@ class Bench:
         shapes: Iterable[ox.Quad],
         world: Iterable[ox.Triple],
         terms: Iterable[ox.Triple] = (),
-        engine: Run = run,
+        engine: Engine | None = None,
     ) -> None:
         """Take the parts.
 
@@ -149,13 +60,13 @@ class Bench:
             shapes: the shapes.
             world: data in which everything is right.
             terms: an ontology and vocabularies that belong to the data.
-            engine: what applies shapes.
+            engine: what applies shapes; the fastest that can do what they ask for, if left out.
         """
         self.quads = list(shapes)
         self.graph = ShapeGraph(Shapes(self.quads))
         self.world = dict.fromkeys(world)
         self._terms = dict.fromkeys(terms)
-        self._engine = engine
+        self._engine = engine or Engine()
         self.part = cache(self._part)
         self._terms_for = cache(self._needed_terms)
 
@@ -221,7 +132,7 @@ class Bench:
         changed = [*(triple for triple in self.world if triple not in removed), *case.add]
         terms = [triple for triple in self._terms_for(case.shape) if triple not in removed]
         shapes = [_quad(statement) for statement in self.part_of(case.shape) if not _goes(statement, without)]
-        return sorted(self._told(finding) for finding in self._engine([*terms, *changed], shapes))
+        return sorted(self._told(finding) for finding in self._engine.apply([*terms, *changed], shapes))
 
     def _needed_terms(self, shape: str) -> list[ox.Triple]:
         """Return what of the ontology and the vocabularies a shape can see, which saves the engine most of it.
@@ -250,7 +161,7 @@ class Bench:
 
     def wrong(self) -> list[Finding]:
         """Return what all shapes report of the world as it is: nothing, if it is right."""
-        return self._engine([*self._terms, *self.world], self.quads)
+        return self._engine.apply([*self._terms, *self.world], self.quads)
 
     @cached_property
     def constraints(self) -> list[Statement]:

@@ -54,6 +54,20 @@ _VALIDATORS = tuple(map(sh, ("validator", "nodeValidator", "propertyValidator"))
 _OTHER = ("does not meet the constraint", "不满足约束")
 
 
+class NotForThisEngineError(Exception):
+    """An engine cannot apply these shapes, or does so otherwise than the reference.
+
+    Attributes:
+        en: why.
+        zh: the same in Chinese; an engine's own words stay as they are.
+    """
+
+    def __init__(self, en: str, zh: str | None = None) -> None:
+        super().__init__(en)
+        self.en = en
+        self.zh = en if zh is None else zh
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """A validation result as an engine gives it (SHACL recommendation, section 3.6.2).

@@ -14,7 +14,8 @@ from cascq import resources
 from cascq.language import LANGUAGES
 from cascq.reading import read, read_file
 from cascq.reports.report import Finding, Node
-from cascq.shacl.removals import Bench, Run
+from cascq.shacl.engines import Engine
+from cascq.shacl.removals import Bench
 from cascq.shacl.shape_graph import TYPE, ShapeGraph
 from cascq.shacl.shape_terms import CONSTRAINTS, SH
 
@@ -43,7 +44,7 @@ def finding(rule: str, focus: Node, name: str | None, value: Node | None, texts:
     return Finding("violation", rule, focus, path, value, None, {"en": texts[0], "zh": texts[1]}, None)
 
 
-def shapes_for_shapes(files: Files, engine: Run, notes: list[Note]) -> Iterator[Finding]:
+def shapes_for_shapes(files: Files, engine: Engine, notes: list[Note]) -> Iterator[Finding]:
     """Apply the W3C's shapes for shapes, which pySHACL carries."""
     spec = find_spec("pyshacl")
     path = Path(spec.origin or "").parent / "assets" / "shacl-shacl.ttl" if spec else Path()
@@ -56,7 +57,7 @@ def shapes_for_shapes(files: Files, engine: Run, notes: list[Note]) -> Iterator[
         )
         return
     data = dict.fromkeys(quad.triple for quads in files.values() for quad in quads)
-    for f in engine(data, read_file(path)):
+    for f in engine.apply(data, read_file(path)):
         what = f.expected or f.path_text or ""
         yield replace(
             f,

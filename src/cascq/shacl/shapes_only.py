@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,6 @@ import pyoxigraph as ox
 
 from cascq import namespaces as ns
 from cascq import resources
-from cascq.errors import CascqError
 from cascq.given import Paths
 from cascq.language import say
 from cascq.names import Names
@@ -25,13 +23,11 @@ from cascq.places.locating import locate, shown_path
 from cascq.reading import read, read_files
 from cascq.reports.colour import Paint, plain
 from cascq.reports.report import Finding, Location, Report, order
-from cascq.shacl import removals
 from cascq.shacl.cases import Case, Cases, read_cases
-from cascq.shacl.removals import Bench, Reported, Run
+from cascq.shacl.engines import Engine
+from cascq.shacl.removals import Bench, Reported
 from cascq.shacl.shape_checks import Files, Note, finding, idle, messages, note, shapes_for_shapes, unknown_targets
 from cascq.shacl.shape_lint import find
-
-_ENGINES: dict[str, Run] = {"auto": removals.run, "shacl": removals.fast_only, "pyshacl": removals.reference}
 
 
 @dataclass(frozen=True)
@@ -96,9 +92,7 @@ def validate_shapes(
         CascqError: something cannot be read, there are no shapes, or no such engine.
     """
     started = time.perf_counter()
-    if engine not in _ENGINES:
-        known = ", ".join(_ENGINES)
-        raise CascqError(f"unknown SHACL engine '{engine}': {known}", f"未知的 SHACL 引擎“{engine}”：{known}")
+    applier = Engine(engine)
     own = shapes is None
     files = read_files(resources.shapes() if shapes is None else shapes)
     if own and cases is None and (resources.root() / "tests" / "shapes").is_dir():
@@ -107,13 +101,13 @@ def validate_shapes(
     given = [] if data is None else read(data)
     terms = read([*resources.ontology(), *resources.vocabularies()]) if own else []
     quads = [quad for part in files.values() for quad in part]
-    bench = Bench(quads, tried.world if tried else (), (quad.triple for quad in terms), _ENGINES[engine])
+    bench = Bench(quads, tried.world if tried else (), (quad.triple for quad in terms), applier)
 
     told: list[Note] = []
     found = find(files)
     malformed = {node for f in found if f.severity == "violation" for node in (f.focus, f.value) if node}
     found += [
-        *(f for f in shapes_for_shapes(files, _ENGINES[engine], told) if malformed.isdisjoint((f.focus, f.value))),
+        *(f for f in shapes_for_shapes(files, applier, told) if malformed.isdisjoint((f.focus, f.value))),
         *messages(bench, told, own=own),
         *(unknown_targets(bench.graph, terms) if own else idle(bench, given, told)),
     ]
@@ -141,11 +135,11 @@ def validate_shapes(
         statements=len(quads),
         focus_nodes={},
         checks=0,
-        engine=engine if engine != "auto" else "shacl" if find_spec("shacl") else "pyshacl",
+        engine=applier.used,
         seconds=time.perf_counter() - started,
         names=Names(store),
         check_names=RULES,
-        notes=told,
+        notes=[*applier.notes, *told],
         shapes=len(bench.graph.shapes),
         constraints=len(bench.constraints),
         cases=len(tried.cases) if tried and not malformed else 0,
