@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from cascq import commands
+from cascq import answers, arguments, commands, export
 from conftest import ENVIRONMENT, LETTER, PROJECT, Run
 
 Cli = Callable[..., Run]
@@ -346,3 +346,10 @@ def test_export_writes_a_file_in_the_format_of_its_name(cli: Cli, project: Path,
     assert cli("export", "-o", str(path)).code == 0
     assert path.read_text(encoding="utf-8") == cli("export", "--format", "nquads").out
     assert cli("export", "-o", str(tmp_path / "no" / "all.nq")).code == 2
+
+
+def test_the_formats_that_are_offered_are_those_that_are_written() -> None:
+    """They are listed twice, since the modules that write them are slow to import."""
+    assert arguments._TABLES == answers.FORMATS
+    assert arguments._REPORTS == tuple(report.FORMATS)
+    assert arguments._EXPORTS == tuple(export.FORMATS)
