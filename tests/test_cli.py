@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from cascq import answers, arguments, commands, export
+from cascq.reports import report
 from conftest import ENVIRONMENT, LETTER, PROJECT, Run
 
 Cli = Callable[..., Run]
