@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from cascq import namespaces as ns
 from cascq.binding import bind, parse_params, term, terms
-from cascq.catalogue import CannedQuery, Parameter, read_query
+from cascq.catalogue import CannedQuery, read_query
 from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
 from cascq.names import Names, normalise
+from cascq.parameters import Parameter
 from cascq.sparql import Term
 from cascq.terms import forbidden_character
 from conftest import PROJECT

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from cascq import catalogue, listing
-from cascq.catalogue import TYPES
+from cascq.parameters import TYPES
 from conftest import Run
 
 Cli = Callable[..., Run]

@@ -13,10 +13,11 @@ import servers
 import store_samples
 from cascq import binding, catalogue, resources
 from cascq import namespaces as ns
-from cascq.catalogue import CannedQuery, Parameter
+from cascq.catalogue import CannedQuery
 from cascq.checks import load_checks, run_check
 from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
+from cascq.parameters import Parameter
 from cascq.reading import read_file
 from cascq.remote import stores
 from cascq.remote.stores import Folder, Store

@@ -14,10 +14,11 @@ from typing import Any
 import pyoxigraph as ox
 
 from cascq import namespaces as ns
-from cascq.catalogue import CannedQuery, Parameter
+from cascq.catalogue import CannedQuery
 from cascq.errors import CascqError
 from cascq.language import LANGUAGES
 from cascq.names import Names, normalise
+from cascq.parameters import Parameter
 from cascq.remote.stores import Store
 from cascq.sparql import Term, select
 from cascq.sparql import values as values_of

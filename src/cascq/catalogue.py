@@ -17,75 +17,18 @@ import pyoxigraph as ox
 
 from cascq import resources
 from cascq.errors import CascqError, collect
-from cascq.header import Header, Text, unknown_key
-from cascq.namespaces import PREFIXES, expand
+from cascq.header import Header, Text
+from cascq.namespaces import PREFIXES
+from cascq.parameters import Parameter, read_parameters
 from cascq.reading import read_text
 from cascq.sparql import Term, prologue, tokens, values, variables
 
-TYPES = ("iri", "concept", "date", "integer", "decimal", "string", "language")
 PARAMETER_LINE = re.compile(
     r"^\s*VALUES\s*\(\s*(?P<variables>\?\w+(?:\s+\?\w+)*)\s*\)\s*\{\s*(?P<row>\(.*\))\s*\}\s*#\s*parameters\s*$",
     re.IGNORECASE,
 )
-# What limits the values of a parameter, and the type it goes with.
-_OWNERS = {"class": "iri", "subclass_of": "iri", "values": "iri", "scheme": "concept"}
 _MARKED = re.compile(r"#\s*parameters\s*$")
 _KEYS = {"title", "description", "question", "parameters", "columns", "min_rows", "tags"}
-_PARAMETER_KEYS = {
-    "name", "variable", "type", "class", "subclass_of", "values", "scheme", "required", "default", "label",
-    "differs_from",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """What a query can be asked with.
-
-    Attributes:
-        name: as --param has it; the SPARQL variable too, without its question mark, unless `variable` is another:
-            where a column has the name.
-        type: one of `TYPES`.
-        label: zh and en.
-        required: it must be given.
-        default: its value if it is not given, in the notation of --param; None leaves it open.
-        classes: for an iri, the IRIs of the classes of one of which it must be an instance; none for anything.
-        subclass_of: for an iri that is a class, the classes of which it must be one, or a sub-class.
-        values: for an iri, the only ones there are.
-        scheme: for a concept, the IRI of its concept scheme.
-        differs_from: the name of a parameter before it that must have another value.
-    """
-
-    name: str
-    type: str
-    label: Text
-    required: bool = False
-    default: str | None = None
-    classes: tuple[str, ...] = ()
-    subclass_of: tuple[str, ...] = ()
-    values: tuple[str, ...] = ()
-    scheme: str | None = None
-    variable: str = ""
-    differs_from: str | None = None
-
-    def __post_init__(self) -> None:
-        """Let the variable be named as the parameter, if nothing else is said."""
-        object.__setattr__(self, "variable", self.variable or self.name)
-
-    def to_dict(self, lang: str) -> dict[str, Any]:
-        """Return what `cascq query --list --json` prints of it; "classes" where "class" would be several."""
-        lists = {"subclass_of": self.subclass_of, "values": self.values}
-        if len(self.classes) > 1:
-            lists["classes"] = self.classes
-        return {
-            "name": self.name,
-            "type": self.type,
-            "label": self.label[lang],
-            "required": self.required,
-            "default": self.default,
-            **({"class": self.classes[0]} if len(self.classes) == 1 else {}),
-            **{key: list(iris) for key, iris in lists.items() if iris},
-            **({"scheme": self.scheme} if self.scheme else {}),
-        }
 
 
 @dataclass(frozen=True)
@@ -152,7 +95,7 @@ def read_query(path: Path) -> CannedQuery:
     header = Header(path, text)
     header.check_keys(_KEYS, {"title", "description", "question", "columns"})
     columns = header.columns()
-    parameters = _parameters(header)
+    parameters = read_parameters(header)
     min_rows = header.values.get("min_rows", "0")
     if not (isinstance(min_rows, str) and re.fullmatch(r"\d{1,6}", min_rows)):
         raise header.error("'min_rows' must be a whole number", "“min_rows”必须是整数", near="min_rows")
@@ -178,98 +121,6 @@ def read_query(path: Path) -> CannedQuery:
         line=line,
         example=_example(header, text, line, parameters) if line is not None else {},
     )
-
-
-def _parameters(header: Header) -> tuple[Parameter, ...]:
-    """Read the parameters of a header."""
-    declared = header.values.get("parameters") or []
-    if not isinstance(declared, list):
-        raise header.error("'parameters' must be a list", "“parameters”必须是列表", near="parameters")
-    parameters: list[Parameter] = []
-    for value in declared:
-        name = value.get("name") if isinstance(value, dict) else None
-        if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
-            raise header.error(
-                "a parameter needs a 'name' that can be a variable", "参数需要可作变量名的“name”", near="parameters"
-            )
-        place = f" ({name})"
-        for key in value:
-            if key not in _PARAMETER_KEYS:
-                raise header.error(*unknown_key(key, _PARAMETER_KEYS, place), near=key)
-        if any(name == parameter.name for parameter in parameters):
-            raise header.error(f"parameter '{name}' is declared twice", f"参数“{name}”重复声明", near=name)
-        kind = value.get("type")
-        if kind not in TYPES:
-            raise header.error(
-                f"parameter '{name}' has type '{kind}'; known: {', '.join(TYPES)}",
-                f"参数“{name}”的类型“{kind}”未知；可用：{', '.join(TYPES)}",
-                near=name,
-            )
-        if (required := value.get("required", "false")) not in {"true", "false"}:
-            raise header.error(
-                f"'required' of '{name}' must be true or false", f"“{name}”的 required 应为 true 或 false", near=name
-            )
-        iris = {key: _iris(header, value, name, key, kind) for key in _OWNERS}
-        variable = value.get("variable", name)
-        if not isinstance(variable, str) or not re.fullmatch(r"[A-Za-z_]\w*", variable, re.ASCII):
-            raise header.error(f"'variable' of '{name}' cannot be one", f"“{name}”的 variable 不能作变量名", near=name)
-        if kind == "concept" and "scheme" not in value:
-            raise header.error(
-                f"concept parameter '{name}' needs its 'scheme'", f"概念参数“{name}”需要 scheme", near=name
-            )
-        default = value.get("default")
-        if default is not None and not isinstance(default, str):
-            raise header.error(f"'default' of '{name}' must be one value", f"“{name}”的 default 应为单个值", near=name)
-        default = None if default in {"", "null", "~"} else default
-        if default is not None and required == "true":
-            raise header.error(
-                f"'{name}' is required, so it can have no default", f"“{name}”为必填，不能有默认值", near=name
-            )
-        other = value.get("differs_from")
-        if other is not None and other not in [parameter.name for parameter in parameters]:
-            raise header.error(
-                f"'differs_from' of '{name}' is no parameter before it: {other}",
-                f"“{name}”的 differs_from 不是在它之前的参数：{other}",
-                near=name,
-            )
-        parameters.append(
-            Parameter(
-                name=name,
-                type=kind,
-                label=header.text(value.get("label"), f"label of {name}", near=name),
-                required=required == "true",
-                default=default,
-                classes=iris["class"],
-                subclass_of=iris["subclass_of"],
-                values=iris["values"],
-                scheme=iris["scheme"][0] if iris["scheme"] else None,
-                variable=variable,
-                differs_from=other,
-            )
-        )
-    return tuple(parameters)
-
-
-def _iris(header: Header, value: Mapping[str, Any], name: str, key: str, kind: str) -> tuple[str, ...]:
-    """Return the IRIs under a key of a parameter: one or a list (one only for a scheme); none if it is not there."""
-    if key not in value:
-        return ()
-    if kind != _OWNERS[key]:
-        raise header.error(
-            f"'{key}' of '{name}' goes with type {_OWNERS[key]} only",
-            f"“{name}”的 {key} 只用于 {_OWNERS[key]} 类型",
-            near=name,
-        )
-    listed = value[key] if isinstance(value[key], list) and key != "scheme" else [value[key]]
-    iris = [expand(str(item)) for item in listed]
-    for item, iri in zip(listed, iris, strict=True):
-        if iri is None:
-            raise header.error(
-                f"'{key}' of '{name}' is neither an IRI nor a known CURIE: {item}",
-                f"“{name}”的 {key} 不是 IRI 或已知前缀的 CURIE：{item}",
-                near=name,
-            )
-    return tuple(iri for iri in iris if iri)
 
 
 def _parameter_line(header: Header, parameters: tuple[Parameter, ...]) -> int | None:

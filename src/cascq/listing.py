@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cascq.catalogue import CannedQuery, Parameter
+from cascq.catalogue import CannedQuery
 from cascq.language import say
 from cascq.namespaces import shorten
+from cascq.parameters import Parameter
 
 _TYPES = {
     "iri": ("anything", "任何对象"),
