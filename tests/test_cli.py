@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from cascq import answers, arguments, commands, export
+from cascq import answers, commands, export
+from cascq import arguments as offered
 from cascq.reports import report
 from conftest import ENVIRONMENT, LETTER, PROJECT, Run
 
@@ -351,6 +352,6 @@ def test_export_writes_a_file_in_the_format_of_its_name(cli: Cli, project: Path,
 
 def test_the_formats_that_are_offered_are_those_that_are_written() -> None:
     """They are listed twice, since the modules that write them are slow to import."""
-    assert arguments._TABLES == answers.FORMATS
-    assert arguments._REPORTS == tuple(report.FORMATS)
-    assert arguments._EXPORTS == tuple(export.FORMATS)
+    assert answers.FORMATS == offered._TABLES
+    assert tuple(report.FORMATS) == offered._REPORTS
+    assert tuple(export.FORMATS) == offered._EXPORTS
