@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -77,13 +78,19 @@ def test_what_another_passage_states_is_not_corrected(tmp_path: Path) -> None:
     text += '\nafter:1-2 { id:invented-optics-signing cascq:date "2027-06-01"^^xsd:date }\n'
     path = tmp_path / "correction.trig"
     path.write_text(text, encoding="utf-8")
-    description = cascq.load(path).describe("id:invented-optics-signing", lang="en")
+    graph = cascq.load(path)
+    description = graph.describe("id:invented-optics-signing", lang="en")
     dates = next(group for group in description.groups if group.property == ns.CASCQ + "date")
     assert [(fact.value, fact.corrected) for fact in dates.facts] == [
         ("2027-05-06", ("2027-05-16", "invented-correction-after:1-1")),
         ("2027-05-16", None),
         ("2027-06-01", None),
     ]
+    # The canned query says the same.
+    rows = json.loads(graph.query("entity-facts", entity="id:invented-optics-signing", lang="en").render("json"))
+    marked = {row["other"]["value"]: row.get("corrected") for row in rows["results"]["bindings"]}
+    assert marked["2027-05-06"]["value"] == "2027-05-16"
+    assert marked["2027-05-16"] is marked["2027-06-01"] is None
 
 
 def test_an_ambiguous_name_is_an_error(tiny: KnowledgeGraph) -> None:
