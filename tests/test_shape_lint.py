@@ -12,8 +12,8 @@ from cascq import resources
 from cascq.errors import CascqError
 from cascq.reading import read_files
 from cascq.reports.report import Finding
-from cascq.shacl.shape_graph import sh
 from cascq.shacl.shape_lint import lint, refuse_malformed
+from cascq.shacl.shape_terms import sh
 from conftest import ENVIRONMENT
 
 HEAD = """\

@@ -22,7 +22,7 @@ from cascq.shacl.cases import Case, read_cases
 from cascq.shacl.engines import Engine
 from cascq.shacl.focus import FocusCounter
 from cascq.shacl.removals import Bench
-from cascq.shacl.shape_terms import CONSTRAINTS
+from cascq.shacl.shape_terms import CONSTRAINTS, sh
 from cascq.shacl.shapes import Shapes
 
 FOLDER = Path(__file__).parent / "shapes"
@@ -101,8 +101,8 @@ def test_no_constraint_can_be_removed_unnoticed(chunk: int) -> None:
 
 def test_a_removal_that_nobody_notices_is_found() -> None:
     lonely = [case for case in CASES.cases if case.component != "UniqueLang"]
-    unnoticed, _ = bench().unnoticed(lonely, [c for c in bench().constraints if c[1] == "uniqueLang"][:3])
-    assert [name for _, name, _ in unnoticed] == ["uniqueLang"] * 3
+    unnoticed, _ = bench().unnoticed(lonely, [c for c in bench().constraints if c[1] == sh("uniqueLang")][:3])
+    assert [name for _, name, _ in unnoticed] == [sh("uniqueLang")] * 3
 
 
 def test_no_term_of_the_shapes_escapes_that_test() -> None:

@@ -24,6 +24,7 @@ from cascq.reports.report import Finding, Node, Report
 from cascq.shacl import engines
 from cascq.shacl.datafiles import LARGE, DataFiles
 from cascq.shacl.focus import FocusCounter
+from cascq.shacl.shape_terms import sh
 from cascq.shacl.shapes import Shapes
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ __all__ = ["Report", "validate"]
 _EVIDENCE = "evidence"
 _STREAMED = 1 << 17  # bytes of a file that is better read anew, by the engine too, than held
 _AHEAD = 200_000_000  # bytes of data that may be in memory while the engine is at work, to find places in them later
-_TARGET_CLASS = ox.NamedNode("http://www.w3.org/ns/shacl#targetClass")
 _EDITORIAL_NOTE = ox.NamedNode(ns.SKOS + "editorialNote")
 
 
@@ -202,7 +202,7 @@ def _refuse_idle(counts: Mapping[str, int], shapes: Iterable[ox.Quad], terms: It
     classes: dict[str, set[Node]] = defaultdict(set)
     for quad in shapes:
         shape, target = quad.subject, quad.object
-        if quad.predicate == _TARGET_CLASS and isinstance(shape, ox.NamedNode) and isinstance(target, ox.NamedNode):
+        if quad.predicate == sh("targetClass") and isinstance(shape, ox.NamedNode) and isinstance(target, ox.NamedNode):
             classes[shape.value].add(target)
     idle = sorted(iri for iri, count in counts.items() if not count and not (classes[iri] and classes[iri] <= kept))
     if idle:

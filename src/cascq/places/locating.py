@@ -18,8 +18,9 @@ from cascq import namespaces as ns
 from cascq.places import positions, related, surroundings
 from cascq.places.sparse_positions import Excerpts
 from cascq.reports.report import Finding, Location, Node, order
+from cascq.shacl.shape_terms import SH
 
-_CLOSED = "http://www.w3.org/ns/shacl#ClosedConstraintComponent"
+_CLOSED = SH + "ClosedConstraintComponent"
 _TYPE = ox.NamedNode(ns.RDF_TYPE)  # no way from a node to a value leads over its class, which many share
 _BLANK_NAME = re.compile(r"[0-9a-z]{16,}")
 

@@ -14,13 +14,14 @@ import pyoxigraph as ox
 
 from cascq import namespaces as ns
 from cascq.reports.report import Finding, Node
+from cascq.shacl.shape_terms import SH
 
 if TYPE_CHECKING:
     from cascq.places.locating import Statements
 
 Pair = tuple[Path, ox.Quad]  # a statement and its file
 
-_SPARQL = "http://www.w3.org/ns/shacl#SPARQLConstraintComponent"
+_SPARQL = SH + "SPARQLConstraintComponent"
 _XSD_STRING = ns.XSD + "string"
 
 

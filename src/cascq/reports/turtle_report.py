@@ -10,11 +10,11 @@ import pyoxigraph as ox
 from cascq import namespaces as ns
 from cascq.language import LANGUAGES
 from cascq.reports.report import Finding
+from cascq.shacl.shape_terms import SH
 
 CHECKS = ns.BASE + "checks/"
-_SH = "http://www.w3.org/ns/shacl#"
 _ROOT = "urn:x"
-_PREFIX = f"@prefix sh: <{_SH}> ."
+_PREFIX = f"@prefix sh: <{SH}> ."
 _SEVERITY = {"violation": "sh:Violation", "warning": "sh:Warning", "info": "sh:Info"}
 
 
@@ -78,7 +78,7 @@ def _result(f: Finding, paths: _Paths) -> str:
         lines.append(f"        sh:resultPath {paths.of(f)} ;")
     if f.value is not None:
         lines.append(f"        sh:value {f.value} ;")
-    component = f.component or _SH + "SPARQLConstraintComponent"
+    component = f.component or SH + "SPARQLConstraintComponent"
     lines.append(f"        sh:sourceConstraintComponent <{component}> ;")
     if not is_shape:
         lines.append(f"        sh:sourceConstraint <{CHECKS}{f.source}> ;")

@@ -17,7 +17,8 @@ from cascq.reports.report import Node, term_text
 from cascq.shacl.datafiles import Data
 from cascq.shacl.lexical import well_formed
 from cascq.shacl.results import NotForThisEngineError, Result
-from cascq.shacl.shapes import LINKS, LIST_LINKS, SH, TYPE, Shapes, Term, sh
+from cascq.shacl.shape_terms import LINKS, LIST_LINKS, SH, TYPE, sh
+from cascq.shacl.shapes import Shapes
 
 VERSION = shacl.__version__
 _PROBE = "urn:cascq:probe:"
@@ -54,11 +55,10 @@ def refuse_differing(shapes: Shapes) -> None:
                 raise NotForThisEngineError(f"sh:{bound.value.removeprefix(SH)} {term_text(value)}")
     if any(shapes.value(shape, sh("path")) is not None for shape, _ in shapes.pairs(sh("closed"))):
         raise NotForThisEngineError("sh:closed on a property shape")
-    starts: set[Term] = {shape for link in (*LINKS, *LIST_LINKS) for shape, _ in shapes.pairs(link)}
-    done: set[Term] = set()
-    for start in starts:
-        trail: list[tuple[Term, Iterator[Term]]] = [(start, _below(shapes, start))]
-        on_trail: set[Term] = {start}
+    done: set[Node] = set()
+    for start in shapes.having(*LINKS, *LIST_LINKS):
+        trail: list[tuple[Node, Iterator[Node]]] = [(start, _below(shapes, start))]
+        on_trail: set[Node] = {start}
         while trail and start not in done:
             node, below = trail[-1]
             new = next(below, None)
@@ -73,8 +73,8 @@ def refuse_differing(shapes: Shapes) -> None:
                 on_trail.add(new)
 
 
-def _below(shapes: Shapes, node: Term) -> Iterator[Term]:
-    return iter([value for _, value in shapes.linked(node)])
+def _below(shapes: Shapes, node: Node) -> Iterator[Node]:
+    return (shape for _, _, shape in shapes.linked(node))
 
 
 def apply(data: Data, shapes: Sequence[ox.Triple]) -> list[Result]:

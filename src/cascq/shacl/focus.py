@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 import pyoxigraph as ox
 
-from cascq.shacl.shapes import SUBCLASS, TYPE, Shapes
+from cascq.shacl.shape_terms import SUBCLASS, TYPE
+from cascq.shacl.shapes import Shapes
 
 
 class FocusCounter:

@@ -10,32 +10,41 @@ from functools import cache, cached_property
 
 import pyoxigraph as ox
 
-from cascq import namespaces as ns
 from cascq.errors import Given, Made
 from cascq.reports.report import Finding, Node
 from cascq.shacl.cases import Case
 from cascq.shacl.engines import Engine
-from cascq.shacl.shape_graph import TYPE, ShapeGraph, sh
-from cascq.shacl.shape_terms import CONSTRAINTS, PARAMETERS, PATHS, SH, TARGETS
-from cascq.shacl.shapes import Shapes
+from cascq.shacl.shape_terms import (
+    CLASSES,
+    CONSTRAINTS,
+    IMPORTS,
+    PARAMETERS,
+    PATHS,
+    SH,
+    SUBCLASS,
+    TARGETS,
+    TRUE,
+    TYPE,
+    sh,
+)
+from cascq.shacl.shapes import Shapes, Subject
 
-Statement = tuple[Node, str, Node]  # subject, predicate as in `ShapeGraph`, value
+Statement = tuple[Subject, ox.NamedNode, Node]
 Reported = tuple[str, str, str, str]  # node, path, component, shape
 
 # What means nothing without the constraint it goes with, and goes when it goes.
 _COMPANIONS = {
-    "closed": {"ignoredProperties"},
-    "pattern": {"flags"},
-    "qualifiedValueShape": {"qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint"},
+    sh("closed"): {sh("ignoredProperties")},
+    sh("pattern"): {sh("flags")},
+    sh("qualifiedValueShape"): {
+        *map(sh, ("qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint")),
+    },
 }
-_TRUE = ox.Literal(True)
-_TARGETS = frozenset((*TARGETS, "target"))
-_CLASSES = {ox.NamedNode(ns.RDFS + "Class"), ox.NamedNode(ns.OWL + "Class")}
-_ALWAYS = {ox.NamedNode(ns.RDF_TYPE), ox.NamedNode(ns.RDFS_SUBCLASS)}
+_TARGETS = frozenset((*TARGETS, sh("target")))
+_ALWAYS = {TYPE, SUBCLASS}
 # Terms of shapes that see no predicate but those that are named as an object.
-_PLAIN = {*PARAMETERS, *PATHS, "hasValue", "path", "name", "description", "order"} - {"sparql"}
-_COMPONENT = sh("ConstraintComponent")
-_FOLLOWED = ("sparql", "prefixes", "declare", ns.OWL + "imports")
+_PLAIN = set(map(sh, (*PARAMETERS, *PATHS, "hasValue", "path", "name", "description", "order"))) - {sh("sparql")}
+_FOLLOWED = (sh("sparql"), sh("prefixes"), sh("declare"), IMPORTS)
 
 
 class Bench:
@@ -63,7 +72,7 @@ class Bench:
             engine: what applies shapes; the fastest that can do what they ask for, if left out.
         """
         self.quads = list(shapes)
-        self.graph = ShapeGraph(Shapes(self.quads))
+        self.graph = Shapes(self.quads)
         self.world = dict.fromkeys(world)
         self._terms = dict.fromkeys(terms)
         self._engine = engine or Engine()
@@ -71,49 +80,47 @@ class Bench:
         self._terms_for = cache(self._needed_terms)
 
     @cached_property
-    def targeted(self) -> list[Node]:
+    def targeted(self) -> list[Subject]:
         """The shapes that have a target and are not deactivated, sorted."""
         graph = self.graph
-        active = (shape for shape in graph.shapes if _TRUE not in graph.values(shape, "deactivated"))
+        active = (shape for shape in graph.shapes if TRUE not in graph.objects(shape, sh("deactivated")))
         return sorted((shape for shape in active if graph.has_target(shape)), key=str)
 
     @cached_property
-    def owners(self) -> dict[Node, list[Node]]:
+    def owners(self) -> dict[Subject, list[Subject]]:
         """For each shape that can be reported, the shapes with a target that it belongs to."""
-        found: dict[Node, list[Node]] = defaultdict(list)
+        found: dict[Subject, list[Subject]] = defaultdict(list)
         for shape in self.targeted:
             waiting, seen = [shape], {shape}
             while waiting:
                 node = waiting.pop()
                 found[node].append(shape)
-                new = [
-                    p for p in self.graph.values(node, "property") if p not in seen and not isinstance(p, ox.Literal)
-                ]
+                properties = self.graph.objects(node, sh("property"))
+                new = [p for p in properties if p not in seen and not isinstance(p, ox.Literal)]
                 seen.update(new)
                 waiting.extend(new)
         return dict(found)
 
     @cached_property
-    def _components(self) -> list[Node]:
+    def _components(self) -> list[Subject]:
         """The constraint components that the shapes define."""
-        return [node for node in self.graph.having.get(TYPE, ()) if _COMPONENT in self.graph.about[node][TYPE]]
+        return [node for node, kind in self.graph.pairs(TYPE) if kind == sh("ConstraintComponent")]
 
-    def _part(self, shape: Node) -> frozenset[Statement]:
+    def _part(self, shape: Subject) -> frozenset[Statement]:
         """Return what is said of a shape and of all that it refers to; of these, their own targets are left out."""
-        waiting: list[Node] = [shape, *self._components]
+        waiting = [shape, *self._components]
         seen, found = set(waiting), set()
         while waiting:
             node = waiting.pop()
-            linked = {member for _, _, member in self.graph.references(node)}
-            for name, values in self.graph.said(node).items():
+            linked = {member for _, _, member in self.graph.linked(node)}
+            for name, values in self.graph.about(node).items():
                 for value in values:
-                    if node == shape or not (name in _TARGETS or (name == TYPE and value in _CLASSES)):
+                    if node == shape or not (name in _TARGETS or (name == TYPE and value in CLASSES)):
                         found.add((node, name, value))
-                        if isinstance(value, ox.BlankNode) or name in _FOLLOWED:
+                        if isinstance(value, ox.BlankNode) or (name in _FOLLOWED and isinstance(value, ox.NamedNode)):
                             linked.add(value)
-            new = {value for value in linked if value not in seen and not isinstance(value, ox.Literal)}
-            seen |= new
-            waiting.extend(new)
+            waiting.extend(linked - seen)
+            seen |= linked
         return frozenset(found)
 
     def part_of(self, shape: str) -> frozenset[Statement]:
@@ -131,7 +138,7 @@ class Bench:
         removed = set(case.remove)
         changed = [*(triple for triple in self.world if triple not in removed), *case.add]
         terms = [triple for triple in self._terms_for(case.shape) if triple not in removed]
-        shapes = [_quad(statement) for statement in self.part_of(case.shape) if not _goes(statement, without)]
+        shapes = [ox.Quad(*statement) for statement in self.part_of(case.shape) if not _goes(statement, without)]
         return sorted(self._told(finding) for finding in self._engine.apply([*terms, *changed], shapes))
 
     def _needed_terms(self, shape: str) -> list[ox.Triple]:
@@ -141,7 +148,7 @@ class Bench:
         the terms, which are right as they are: `wrong` sees them all.
         """
         part = self.part_of(shape)
-        if any(name not in _PLAIN for _, name, _ in part if ":" not in name):
+        if any(name.value.startswith(SH) and name not in _PLAIN for _, name, _ in part):
             return list(self._terms)
         named = {value for _, _, value in part} | _ALWAYS
         return [triple for triple in self._terms if triple.predicate in named]
@@ -166,18 +173,15 @@ class Bench:
     @cached_property
     def constraints(self) -> list[Statement]:
         """Every constraint of a shape with a target and of the helpers that it uses, sorted."""
-        parameters = [p for node in self._components for p in self.graph.values(node, "parameter")]
-        own = {
-            path.value for p in parameters for path in self.graph.values(p, "path") if isinstance(path, ox.NamedNode)
-        }
-        names = CONSTRAINTS | own
+        parameters = [p for node in self._components for p in self.graph.objects(node, sh("parameter"))]
+        names = {*map(sh, CONSTRAINTS), *(path for p in parameters for path in self.graph.objects(p, sh("path")))}
         found = {statement for shape in self.targeted for statement in self.part(shape) if statement[1] in names}
         return sorted(found, key=lambda statement: tuple(map(str, statement)))
 
     @cached_property
-    def _using(self) -> dict[Statement, set[Node]]:
+    def _using(self) -> dict[Statement, set[Subject]]:
         """For each statement of the shapes, the reportable shapes of which it is a part."""
-        found: dict[Statement, set[Node]] = defaultdict(set)
+        found: dict[Statement, set[Subject]] = defaultdict(set)
         for shape in self.owners:
             for statement in self.part(shape):
                 found[statement].add(shape)
@@ -216,7 +220,7 @@ class Bench:
 
     def _candidates(self, constraint: Statement, by_shape: dict[str, list[Case]]) -> Iterator[Case]:
         """Yield the cases that may notice the removal of a constraint, the likeliest first."""
-        name = constraint[1].lower().removesuffix("valueshape")
+        name = constraint[1].value.removeprefix(SH).lower().removesuffix("valueshape")
         own = {constraint[0], constraint[2]}
         near = {shape for shape in self._using[constraint] | own if isinstance(shape, ox.NamedNode)}
         cases = [(shape in own, case) for shape in sorted(near, key=str) for case in by_shape.get(shape.value, ())]
@@ -229,13 +233,6 @@ def _goes(statement: Statement, constraint: Statement | None) -> bool:
     if constraint is None or statement[0] != constraint[0]:
         return False
     return statement == constraint or statement[1] in _COMPANIONS.get(constraint[1], ())
-
-
-def _quad(statement: Statement) -> ox.Quad:
-    subject, name, value = statement
-    if isinstance(subject, ox.Literal):
-        raise TypeError(subject)
-    return ox.Quad(subject, ox.NamedNode(name if ":" in name else SH + name), value)
 
 
 def _on_all_cores(work: Callable[[Given], Made], given: Sequence[Given]) -> list[Made]:

@@ -11,7 +11,8 @@ import pyoxigraph as ox
 from cascq.language import LANGUAGES
 from cascq.reports.report import Finding, Node, Severity
 from cascq.shacl.lexical import well_formed
-from cascq.shacl.shapes import SH, UNNAMED, Shapes, sh
+from cascq.shacl.shape_terms import SH, VALIDATORS, sh
+from cascq.shacl.shapes import UNNAMED, Shapes
 
 _SEVERITIES: dict[str, Severity] = {SH + "Violation": "violation", SH + "Warning": "warning", SH + "Info": "info"}
 _VARIABLE = re.compile(r"\{[?$](\w+)\}")
@@ -50,7 +51,6 @@ _DEFAULT: dict[str, tuple[str, str]] = {
     "UniqueLang": ("two values have the same language", "同一语言有两个取值"),
     "Xone": ("conforms to none or to more than one of the shapes", "不符合其中任何一个形状，或符合不止一个"),
 }  # fmt: skip
-_VALIDATORS = tuple(map(sh, ("validator", "nodeValidator", "propertyValidator")))
 _OTHER = ("does not meet the constraint", "不满足约束")
 
 
@@ -191,7 +191,7 @@ def _of_queries(result: Result, component: str, shape: Node, shapes: Shapes) -> 
     elif component.startswith(SH):
         return []
     else:
-        queries = [query for kind in _VALIDATORS for query in shapes.objects(ox.NamedNode(component), kind)]
+        queries = [query for kind in VALIDATORS for query in shapes.objects(ox.NamedNode(component), kind)]
     blank = {node.value for node in (result.focus, result.value) if isinstance(node, ox.BlankNode)}
     found = []
     for query in queries:

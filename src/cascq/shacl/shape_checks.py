@@ -16,13 +16,14 @@ from cascq.reading import read, read_file
 from cascq.reports.report import Finding, Node
 from cascq.shacl.engines import Engine
 from cascq.shacl.removals import Bench
-from cascq.shacl.shape_graph import TYPE, ShapeGraph
-from cascq.shacl.shape_terms import CONSTRAINTS, SH
+from cascq.shacl.shape_terms import CONSTRAINTS, TYPE, sh
+from cascq.shacl.shapes import Shapes
 
 Files = Mapping[Path, Sequence[ox.Quad]]
 Note = dict[str, str]
 
-_TARGETS = {"targetClass": "class", "targetSubjectsOf": "property", "targetObjectsOf": "property"}
+_DEMANDS = frozenset(map(sh, CONSTRAINTS)) - {sh("property"), sh("sparql")}
+_TARGETS = {sh("targetClass"): "class", sh("targetSubjectsOf"): "property", sh("targetObjectsOf"): "property"}
 
 
 def note(en: str, zh: str) -> Note:
@@ -30,17 +31,16 @@ def note(en: str, zh: str) -> Note:
     return {"en": en, "zh": zh}
 
 
-def finding(rule: str, focus: Node, name: str | None, value: Node | None, texts: tuple[str, str]) -> Finding:
-    """Return a violation of a rule by a node, and by its value for a term of SHACL if one is given.
+def finding(rule: str, focus: Node, path: ox.NamedNode | None, value: Node | None, texts: tuple[str, str]) -> Finding:
+    """Return a violation of a rule by a node, and by its value for a property if one is given.
 
     Args:
         rule: name of the rule.
         focus: the node.
-        name: local name of the term.
+        path: the property.
         value: the value.
         texts: what is wrong, in English and Chinese.
     """
-    path = None if name is None else ox.NamedNode(SH + name)
     return Finding("violation", rule, focus, path, value, None, {"en": texts[0], "zh": texts[1]}, None)
 
 
@@ -77,8 +77,8 @@ def messages(bench: Bench, notes: list[Note], *, own: bool) -> Iterator[Finding]
     The shipped shapes speak Chinese and English; others those of the two that they use at all.
     """
     graph = bench.graph
-    every = [value for node in graph.having.get("message", ()) for value in graph.about[node]["message"]]
-    used = tuple(lang for lang in LANGUAGES if own or any(_is_in(value, lang) for value in every))
+    every = graph.pairs(sh("message"))
+    used = tuple(lang for lang in LANGUAGES if own or any(_is_in(value, lang) for _, value in every))
     if not used:
         notes.append(
             note(
@@ -87,12 +87,11 @@ def messages(bench: Bench, notes: list[Note], *, own: bool) -> Iterator[Finding]
             )
         )
     for shape in bench.owners:
-        said = graph.said(shape)
-        demands = [name for name in said if name in CONSTRAINTS - {"property", "sparql"}]
-        speakers = [shape] if demands else []
-        speakers += [q for q in said.get("sparql", ()) if not isinstance(q, ox.Literal)]
+        said = graph.about(shape)
+        speakers = [] if _DEMANDS.isdisjoint(said) else [shape]
+        speakers += [q for q in said.get(sh("sparql"), ()) if not isinstance(q, ox.Literal)]
         for speaker in speakers:
-            own_messages = [*graph.values(speaker, "message"), *said.get("message", ())]
+            own_messages = [*graph.messages(speaker), *graph.messages(shape)]
             missing = [lang for lang in used if not any(_is_in(value, lang) for value in own_messages)]
             if missing:
                 en, zh = (
@@ -112,29 +111,27 @@ def _is_in(value: Node, lang: str) -> bool:
     return isinstance(value, ox.Literal) and (value.language or "").split("-")[0] == lang
 
 
-def unknown_targets(graph: ShapeGraph, terms: Sequence[ox.Quad]) -> Iterator[Finding]:
+def unknown_targets(graph: Shapes, terms: Sequence[ox.Quad]) -> Iterator[Finding]:
     """The targets of the shipped shapes are in the ontology, or in a vocabulary that it or the data use."""
-    declared: set[object] = {quad.subject for quad in terms if quad.predicate.value == TYPE}
+    declared: set[object] = {quad.subject for quad in terms if quad.predicate == TYPE}
     used: set[object] = set()
     for quad in [*terms, *read([resources.data()])]:
-        used |= {quad.predicate, quad.object} if quad.predicate.value == TYPE else {quad.predicate}
-    for name, kind in _TARGETS.items():
-        for shape in graph.having.get(name, ()):
-            for value in graph.about[shape][name]:
-                own = isinstance(value, ox.NamedNode) and value.value.startswith(ns.CASCQ)
-                if value not in (declared if own else used):
-                    zh = "类" if kind == "class" else "属性"
-                    texts = (
-                        f"there is no such {kind}: the shape applies to nothing",
-                        f"没有这个{zh}：形状不会用到任何节点上",
-                    )
-                    yield finding("target-unknown", shape, name, value, texts)
+        used |= {quad.predicate, quad.object} if quad.predicate == TYPE else {quad.predicate}
+    for target, kind in _TARGETS.items():
+        for shape, value in graph.pairs(target):
+            own = isinstance(value, ox.NamedNode) and value.value.startswith(ns.CASCQ)
+            if value not in (declared if own else used):
+                zh = "类" if kind == "class" else "属性"
+                texts = (
+                    f"there is no such {kind}: the shape applies to nothing",
+                    f"没有这个{zh}：形状不会用到任何节点上",
+                )
+                yield finding("target-unknown", shape, target, value, texts)
 
 
 def idle(bench: Bench, given: Sequence[ox.Quad], notes: list[Note]) -> Iterator[Finding]:
     """Other people's shapes have focus nodes in the data that are given."""
     from cascq.shacl.focus import FocusCounter
-    from cascq.shacl.shapes import Shapes
 
     data = [*given, *(ox.Quad(t.subject, t.predicate, t.object) for t in bench.world)]
     if not data:
@@ -145,7 +142,7 @@ def idle(bench: Bench, given: Sequence[ox.Quad], notes: list[Note]) -> Iterator[
             )
         )
         return
-    counter = FocusCounter(Shapes(bench.quads))
+    counter = FocusCounter(bench.graph)
     counter.count(data)
     counts = counter.result()
     for shape in bench.targeted:

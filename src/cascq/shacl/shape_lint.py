@@ -14,8 +14,8 @@ import pyoxigraph as ox
 
 from cascq.errors import CascqError
 from cascq.reports.report import Finding, term_text
-from cascq.shacl.shape_graph import ShapeGraph, sh
 from cascq.shacl.shape_rules import DOUBTS, RULES
+from cascq.shacl.shape_terms import sh
 from cascq.shacl.shapes import Shapes
 
 
@@ -74,7 +74,6 @@ def _together(files: Mapping[Path, Sequence[ox.Quad]]) -> Shapes:
     return Shapes(quad for quads in files.values() for quad in quads)
 
 
-def _apply(shapes: Shapes, rules: Iterable[Callable[[ShapeGraph], Iterator[Finding]]]) -> Iterator[Finding]:
-    graph = ShapeGraph(shapes)
+def _apply(shapes: Shapes, rules: Iterable[Callable[[Shapes], Iterator[Finding]]]) -> Iterator[Finding]:
     for rule in rules:
-        yield from rule(graph)
+        yield from rule(shapes)

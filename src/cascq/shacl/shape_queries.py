@@ -10,6 +10,9 @@ from itertools import pairwise
 import pyoxigraph as ox
 
 from cascq import namespaces as ns
+from cascq.reports.report import Node
+from cascq.shacl.shape_terms import IMPORTS, sh
+from cascq.shacl.shapes import Shapes
 from cascq.sparql import Token, tokens
 from cascq.terms import one_line, serialise
 
@@ -60,6 +63,33 @@ def query_fault(text: str, prefixes: Mapping[str, str], forms: tuple[str, ...]) 
         wanted = " / ".join(forms)
         return f"this must be a {wanted} query, not {kind}", f"此处须为 {wanted} 查询，而不是 {kind}"
     return None
+
+
+def declared_prefixes(graph: Shapes, node: Node) -> tuple[dict[str, str], list[tuple[Node, ox.NamedNode, Node | None]]]:
+    """Return the prefixes that sh:prefixes of a node gives, and the declarations that are ill-formed.
+
+    A faulty declaration is a node, the property at fault and its value.
+    """
+    found: dict[str, str] = {}
+    faults: list[tuple[Node, ox.NamedNode, Node | None]] = []
+    waiting, seen = list(graph.objects(node, sh("prefixes"))), set[Node]()
+    while waiting:
+        owner = waiting.pop()
+        if owner in seen:
+            continue
+        seen.add(owner)
+        waiting.extend(graph.objects(owner, IMPORTS))
+        for declaration in graph.objects(owner, sh("declare")):
+            parts = []
+            for name in (sh("prefix"), sh("namespace")):
+                values = graph.objects(declaration, name)
+                if len(values) != 1 or not isinstance(values[0], ox.Literal):
+                    faults.append((declaration, name, values[0] if values else None))
+                else:
+                    parts.append(values[0].value)
+            if len(parts) == 2 and found.setdefault(parts[0], parts[1]) != parts[1]:
+                faults.append((declaration, sh("prefix"), graph.value(declaration, sh("prefix"))))
+    return found, faults
 
 
 def missing_prefixes(text: str, prefixes: Mapping[str, str]) -> list[str]:

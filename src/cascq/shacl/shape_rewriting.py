@@ -21,9 +21,12 @@ from collections.abc import Iterator, Mapping
 import pyoxigraph as ox
 
 from cascq import namespaces as ns
+from cascq.reports.report import Node
 from cascq.shacl.lexical import PATTERNS
-from cascq.shacl.shapes import (
+from cascq.shacl.shape_terms import (
+    CLASSES,
     FIRST,
+    IMPORTS,
     LINKS,
     LIST_LINKS,
     NIL,
@@ -33,11 +36,9 @@ from cascq.shacl.shapes import (
     TARGETS,
     TRUE,
     TYPE,
-    UNNAMED,
-    Shapes,
-    Term,
     sh,
 )
+from cascq.shacl.shapes import UNNAMED, Shapes
 
 _OWN = "urn:cascq:helper:"
 # The datatypes whose lexical forms `shacl` looks into by itself; pySHACL does that for none in full.
@@ -48,13 +49,10 @@ _HOLDERS = (("node", "Node"), ("and", "And"), ("xone", "Xone"))
 # recommendation has.
 ADVANCED = tuple(map(sh, ("target", "rule", "expression", "js")))
 _CLASS, _PATH, _SPARQL, _DECLARE = sh("class"), sh("path"), sh("sparql"), sh("declare")
-_IMPORTS = ox.NamedNode(ns.OWL + "imports")
 _DATATYPE_COMPONENT = SH + "DatatypeConstraintComponent"
 _LINKS, _LIST_LINKS = frozenset(LINKS), frozenset(LIST_LINKS)
-_ALL_LINKS = _LINKS | _LIST_LINKS
 _NESTING = _LINKS - {sh("property")}
 _NO_TARGET = frozenset((*TARGETS, sh("target")))
-_CLASSES = frozenset((ox.NamedNode(ns.RDFS + "Class"), ox.NamedNode(ns.OWL + "Class")))
 
 
 def rewrite(shapes: Shapes, *, fast: bool) -> tuple[list[ox.Triple], dict[tuple[str, str], str]]:
@@ -107,9 +105,9 @@ def _without_advanced(shapes: Shapes) -> Shapes:
 def _prefixes(shapes: Shapes) -> Iterator[ox.Triple]:
     """Yield the declarations of prefixes that are reached through owl:imports, for what imports them."""
     for start in {value for _, value in shapes.pairs(sh("prefixes")) if isinstance(value, ox.NamedNode | ox.BlankNode)}:
-        reached: list[Term] = [start]
+        reached: list[Node] = [start]
         for node in reached:
-            reached += [more for more in shapes.objects(node, _IMPORTS) if more not in reached]
+            reached += [more for more in shapes.objects(node, IMPORTS) if more not in reached]
         for node in reached[1:]:
             for declaration in shapes.objects(node, _DECLARE):
                 yield ox.Triple(start, _DECLARE, declaration)
@@ -150,12 +148,8 @@ class _Copies:
         self._triples: list[ox.Triple] = []
         self._number = 0
         # The shapes that demand a class, themselves or through another: only of these are copies made.
-        self._demanding: set[Term] = {shape for shape, _ in shapes.pairs(_CLASS)}
-        links = [
-            (shape, below)
-            for shape in dict.fromkeys(shape for link in _ALL_LINKS for shape, _ in shapes.pairs(link))
-            for _, below in shapes.linked(shape)
-        ]
+        self._demanding: set[Node] = {shape for shape, _ in shapes.pairs(_CLASS)}
+        links = [(shape, below) for shape in shapes.having(*LINKS, *LIST_LINKS) for _, _, below in shapes.linked(shape)]
         size = -1
         while size < len(self._demanding):
             size = len(self._demanding)
@@ -186,9 +180,9 @@ class _Copies:
         self._number += 1
         return ox.NamedNode(f"{_OWN}{name}:{self._number}")
 
-    def _list(self, head: Term) -> Term:
+    def _list(self, head: Node) -> Node:
         """Return a list of shapes with copies of those that demand a class."""
-        members = self._shapes.items(head)
+        members = self._shapes.items(head) or []
         if not any(member in self._demanding for member in members):
             return head
         result = tail = NIL
@@ -199,7 +193,7 @@ class _Copies:
             tail = result
         return result
 
-    def _copy(self, shape: Term) -> Term:
+    def _copy(self, shape: Node) -> Node:
         """Return the copy of a shape that demands a class, made once; it has no target."""
         if shape not in self._demanding:
             return shape
@@ -209,7 +203,7 @@ class _Copies:
         said = self._shapes.about(shape)
         for link, values in said.items():
             for value in values:
-                if link in _NO_TARGET or (link == TYPE and value in _CLASSES):
+                if link in _NO_TARGET or (link == TYPE and value in CLASSES):
                     continue
                 if link == _CLASS:
                     self._add_class(copy, value, on_values=_PATH in said)
@@ -219,7 +213,7 @@ class _Copies:
                     self._triples.append(ox.Triple(copy, link, self._copy(value) if link in _LINKS else value))
         return copy
 
-    def _add_class(self, shape: ox.NamedNode, kind: Term, *, on_values: bool) -> None:
+    def _add_class(self, shape: ox.NamedNode, kind: Node, *, on_values: bool) -> None:
         """Demand a class by a path: of the values of a property shape, or of the focus node of a node shape."""
         if on_values:
             values = self._new("values")

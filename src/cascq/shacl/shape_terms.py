@@ -7,9 +7,31 @@ Advanced Features and SHACL JavaScript Extensions, and the drafts of SHACL 1.2 a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
-SH = "http://www.w3.org/ns/shacl#"
+import pyoxigraph as ox
+
+from cascq import namespaces as ns
+
+SH = ns.PREFIXES["sh"]
+
+
+@cache
+def sh(name: str) -> ox.NamedNode:
+    """Return a term of the SHACL namespace.
+
+    Args:
+        name: its local name.
+    """
+    return ox.NamedNode(SH + name)
+
+
+TYPE, SUBCLASS = ox.NamedNode(ns.RDF_TYPE), ox.NamedNode(ns.RDFS_SUBCLASS)
+FIRST, REST, NIL = (ox.NamedNode(ns.RDF + name) for name in ("first", "rest", "nil"))
+IMPORTS = ox.NamedNode(ns.OWL + "imports")
+CLASSES = frozenset((ox.NamedNode(ns.RDFS + "Class"), ox.NamedNode(ns.OWL + "Class")))
+TRUE = ox.Literal(True)
 
 Kind = Literal[
     "iri", "iri or literal", "literal", "string", "text", "integer", "boolean", "boolean or expression", "node kind",
@@ -89,7 +111,10 @@ CONSTRAINTS = (frozenset(PARAMETERS) | {"hasValue"}) - {
     *("flags", "qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint", "ignoredProperties"),
     *("entailment", "shapesGraph"),
 }  # fmt: skip
-TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
+TARGETS = tuple(map(sh, ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")))
+LINKS = tuple(map(sh, ("property", "node", "not", "qualifiedValueShape")))  # to one shape
+LIST_LINKS = tuple(map(sh, ("or", "and", "xone")))  # to a list of shapes
+VALIDATORS = tuple(map(sh, ("validator", "nodeValidator", "propertyValidator")))
 NODE_KINDS = frozenset({"BlankNode", "IRI", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"})
 PATHS = ("alternativePath", "inversePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath")
 
