@@ -91,6 +91,23 @@ def test_a_query_that_would_break_the_engine_is_refused(brackets: str) -> None:
     assert "nested too deeply" in refused(query).en
 
 
+@pytest.mark.parametrize(
+    ("begin", "link", "end"),
+    [
+        ("SELECT (1", "+1", " AS ?x) {}"),
+        ("SELECT * { ?s ?p ?o FILTER(?s = 1", " || ?s = 2", ") }"),
+        ("SELECT * { {?s ?p 0}", " UNION {?s ?p 1}", " }"),
+        ("SELECT * { ?s ?p ?o ", "MINUS {?s ?p 1} ", "}"),
+        ("SELECT * { ?s <a:b>", "|<a:c>", " ?o }"),
+        ("SELECT (", "!", "true AS ?x) {}"),
+    ],
+)
+def test_a_query_so_long_that_it_would_break_the_engine_is_refused(begin: str, link: str, end: str) -> None:
+    """Some hundred alternatives, as programs write them, are none."""
+    assert run(ox.Store(), begin + link * 900 + end) is not None
+    assert "the query is too long" in refused(begin + link * 20_000 + end).en
+
+
 def test_a_syntax_error_says_line_and_column_and_marks_the_place() -> None:
     error = refused("SELECT * {\n  ?s ?p ?o ]\n}")
     assert error.en.startswith("query:2:12: syntax error at ']'")

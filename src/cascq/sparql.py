@@ -37,6 +37,12 @@ _TOKEN = re.compile(
 )
 _STEPS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 _DEEPEST = 200  # at some hundreds Oxigraph's stack overflows, which ends the process
+# Operators and clauses in a row do so, too, from some thousands on: each is nested in the one before.
+_LONGEST = 2000
+_LINKS = {
+    **dict.fromkeys(("+", "-", "*", "/", "BIND", "FILTER", "GRAPH", "MINUS", "OPTIONAL", "UNION"), 1.0),
+    **dict.fromkeys(("|", "&", "!", "^"), 0.25),
+}
 _UPDATE_WORDS = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
 
 
@@ -103,10 +109,11 @@ def variables(query: str) -> frozenset[str]:
 
 
 def refuse_unsafe(query: str) -> None:
-    """Refuse updates, calls of other servers, and what is nested so deeply that the engine would break down.
+    """Refuse updates, calls of other servers, and what is so deep or long that the engine would break down.
 
     Raises:
-        CascqError: the text is an update, has a SERVICE clause, or more than `_DEEPEST` brackets within each other.
+        CascqError: the text is an update, has a SERVICE clause, has more than `_DEEPEST` brackets within each other, or
+            more than `_LONGEST` operators and clauses.
     """
     found = list(tokens(query))
     _, start = prologue(found)
@@ -116,6 +123,11 @@ def refuse_unsafe(query: str) -> None:
             f"{first} is refused: cascq sparql is read-only (SELECT, ASK, CONSTRUCT, DESCRIBE); "
             "to change data, edit the files",
             f"不允许 {first}：cascq sparql 只读（SELECT、ASK、CONSTRUCT、DESCRIBE）；修改数据请编辑数据文件",
+        )
+    if sum(_LINKS.get(token.text.upper(), 0) for token in found if token.kind in {"mark", "word"}) > _LONGEST:
+        raise CascqError(
+            f"more than {_LONGEST} operators and clauses: the query is too long; many values go into VALUES or IN",
+            f"运算符与子句超过 {_LONGEST} 个：查询过长；大量的值请用 VALUES 或 IN 列出",
         )
     level = 0
     for token in found:
