@@ -8,8 +8,9 @@ import pyoxigraph as ox
 import pytest
 
 from cascq.places import positions as module
-from cascq.places.positions import Place, index
+from cascq.places.positions import index
 from cascq.reading import read_file
+from cascq.reports.report import Location
 from positions_check import (
     HEAD,
     LITERALS,
@@ -69,7 +70,6 @@ def test_a_term_is_found_where_it_is_written(name: str, newline: str, mark: str)
     assert isinstance(subject, ox.NamedNode)
     [place] = positions.find(subject, predicate, e(wanted))
     assert (place.line, place.column, written(text, place)) == expected
-    assert place.part == "object"
 
 
 @pytest.mark.parametrize("literal", LITERALS)
@@ -95,25 +95,23 @@ def test_the_parts_of_a_statement() -> None:
     text = "PREFIX : <http://e.org/>\nGRAPH :g {\n  :s a :C ;\n     :p 1 , 2 .\n}\n"
     positions = index(text, TRIG, path=Path("a.trig"))
     assert positions is not None
-    assert positions.find(e("s"), e("p"), ox.Literal(2)) == [
-        Place(Path("a.trig"), 4, 13, 1, "     :p 1 , 2 .", "object")
-    ]
-    assert positions.find(e("s"), e("p")) == [Place(Path("a.trig"), 4, 6, 2, "     :p 1 , 2 .", "predicate")]
-    assert positions.find(e("s")) == [Place(Path("a.trig"), 3, 3, 2, "  :s a :C ;", "subject")]
-    assert positions.find(e("s"), part="graph") == [Place(Path("a.trig"), 2, 7, 2, "GRAPH :g {", "graph")]
+    assert positions.find(e("s"), e("p"), ox.Literal(2)) == [Location("a.trig", 4, 13, 1, "     :p 1 , 2 .")]
+    assert positions.find(e("s"), e("p")) == [Location("a.trig", 4, 6, 2, "     :p 1 , 2 .")]
+    assert positions.find(e("s")) == [Location("a.trig", 3, 3, 2, "  :s a :C ;")]
+    assert positions.find(e("s"), part="graph") == [Location("a.trig", 2, 7, 2, "GRAPH :g {")]
     kind = ox.NamedNode(RDF + "type")
-    assert positions.find(e("s"), kind) == [Place(Path("a.trig"), 3, 6, 1, "  :s a :C ;", "predicate")]
+    assert positions.find(e("s"), kind) == [Location("a.trig", 3, 6, 1, "  :s a :C ;")]
 
 
-def columns(places: list[Place]) -> list[tuple[int, int, str]]:
-    return [(place.line, place.column, place.part) for place in places]
+def columns(places: list[Location]) -> list[tuple[int | None, int | None]]:
+    return [(place.line, place.column) for place in places]
 
 
 def test_a_missing_value_is_missing_from_the_first_statement() -> None:
     positions = index(HEAD + ":x :p :s .\n:s :q 1 .\n:s :r 2 .", TURTLE)
     assert positions is not None
-    assert columns(positions.find(e("s"), e("missing"))) == [(4, 1, "subject")]
-    assert columns(positions.find(e("s"), value=e("s"))) == [(4, 1, "subject")]  # a finding on the node itself
+    assert columns(positions.find(e("s"), e("missing"))) == [(4, 1)]
+    assert columns(positions.find(e("s"), value=e("s"))) == [(4, 1)]  # a finding on the node itself
     assert positions.find(e("s"), e("missing"), e("o")) == []
     assert positions.find(e("s"), value=e("o")) == []
 
@@ -123,10 +121,10 @@ def test_a_node_without_statements_is_found_where_it_is_mentioned() -> None:
     for wanted in (None, {e("o"), e("g"), ox.Literal("x", language="zh")}):
         positions = index(text, TRIG, wanted=wanted)
         assert positions is not None
-        assert columns(positions.find(e("o"))) == [(2, 12, "object")]
-        assert columns(positions.find(e("o"), e("p"))) == [(2, 12, "object")]
-        assert columns(positions.find(ox.Literal("x", language="zh"))) == [(2, 16, "object")]
-        assert columns(positions.find(e("g"))) == [(2, 1, "graph")]
+        assert columns(positions.find(e("o"))) == [(2, 12)]
+        assert columns(positions.find(e("o"), e("p"))) == [(2, 12)]
+        assert columns(positions.find(ox.Literal("x", language="zh"))) == [(2, 16)]
+        assert columns(positions.find(e("g"))) == [(2, 1)]
         assert positions.find(e("nowhere")) == []
 
 
@@ -135,18 +133,18 @@ def test_what_stands_twice_is_found_twice() -> None:
     positions = index(text, TRIG)
     assert positions is not None
     one = ox.Literal(1)
-    assert [place[:2] for place in columns(positions.find(e("s"), e("p"), one))] == [
+    assert columns(positions.find(e("s"), e("p"), one)) == [
         (2, 7),
         (3, 7),
         (3, 10),
         (4, 12),
         (5, 9),
     ]
-    assert columns(positions.find(e("s"), e("p"), one, e("g"))) == [(4, 12, "object")]
+    assert columns(positions.find(e("s"), e("p"), one, e("g"))) == [(4, 12)]
     in_default = columns(positions.find(e("s"), e("p"), one, ox.DefaultGraph()))
-    assert [place[:2] for place in in_default] == [(2, 7), (3, 7), (3, 10), (5, 9)]
+    assert in_default == [(2, 7), (3, 7), (3, 10), (5, 9)]
     # One predicate, written once, of two objects is one place.
-    assert [place[:2] for place in columns(positions.find(e("s"), e("p")))] == [(2, 4), (3, 4), (4, 9), (5, 6)]
+    assert columns(positions.find(e("s"), e("p"))) == [(2, 4), (3, 4), (4, 9), (5, 6)]
     assert positions.find(e("s"), e("p"), one, e("other")) == []
     assert positions.find(e("s"), graph=e("other")) == []
 
@@ -199,11 +197,11 @@ def test_a_finding_on_a_blank_node_is_located(tmp_path: Path) -> None:
                 where[quad.object.value] = columns(positions.find(quad.subject))
         # the cells of the collection: the bracket, then the second element
         assert where == {
-            "1": [(3, 7, "subject")],
-            "2": [(4, 2, "subject")],
-            "3": [(7, 1, "subject")],
-            "7": [(5, 7, "subject")],
-            "8": [(6, 2, "subject")],
+            "1": [(3, 7)],
+            "2": [(4, 2)],
+            "3": [(7, 1)],
+            "7": [(5, 7)],
+            "8": [(6, 2)],
         }
 
 

@@ -16,6 +16,7 @@ from cascq.places.positions import PARTS, Positions, find_sparsely, index
 from cascq.places.sparse_positions import Excerpts
 from cascq.places.turtle_tokens import NIL
 from cascq.reading import find_files, format_of
+from cascq.reports.report import Location
 from positions_check import HEAD, LITERALS, NQ, NT, ROOT, TEXT, TRIG, TURTLE, e
 from test_positions import CONSTRUCTS, GRAPHS, LINES, TRICKY
 from test_positions_generated import BLOCKS, PREFIXES, TRIPLES, layout, terms
@@ -62,7 +63,7 @@ def same(text: str, form: ox.RdfFormat, each: bool = True) -> int:
     return went
 
 
-def found(positions: Positions, quad: ox.Quad, part: module.Part) -> list[module.Place]:
+def found(positions: Positions, quad: ox.Quad, part: module.Part) -> list[Location]:
     """Return where a quad is found; blank nodes without a label have other names each time."""
     value = None if isinstance(quad.object, ox.BlankNode) else quad.object
     graph = None if isinstance(quad.graph_name, ox.BlankNode) else quad.graph_name
@@ -162,7 +163,7 @@ def test_only_the_lines_that_speak_of_a_term_are_read() -> None:
     positions = find_sparsely(Excerpts(MANY.encode(), TURTLE), TURTLE, None, {e("s500")}, None)
     assert positions is not None
     [place] = positions.find(e("s500"), e("p"))
-    assert (place.line, place.text_of_line) == (503, ":s500 :p :o .")
+    assert (place.line, place.text) == (503, ":s500 :p :o .")
     parts = Excerpts(MANY.encode(), TURTLE).take({"http://e.org/s500"})
     assert parts is not None
     assert parts.text == HEAD + ":s500 :p :o .\n"
@@ -216,5 +217,5 @@ def test_a_large_file_is_read_in_parts(tmp_path: Path) -> None:
     positions = index(path, wanted={e("s19999")})
     assert positions is not None
     [place] = positions.find(e("s19999"))
-    assert (place.path, place.line, place.column) == (path, 20_002, 1)
+    assert (place.file, place.line, place.column) == (path.as_posix(), 20_002, 1)
     assert len(positions._text) < 1000

@@ -1,13 +1,6 @@
-"""A term where it is written, and its line with a caret under it."""
+"""The line on which a term is written, with a caret under it."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
-
-Part = Literal["subject", "predicate", "object", "graph"]
-PARTS: tuple[Part, ...] = ("subject", "predicate", "object", "graph")
 
 # What a terminal would obey, or not show at all, as something that is seen.
 _SHOWN = (
@@ -20,41 +13,21 @@ _SHOWN = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A term where it is written.
-
-    Attributes:
-        path: the file, None for text without one.
-        line: 1 for the first line.
-        column: 1 for the first Unicode code point of the line; a byte order mark does not count.
-        length: how many code points the term has as written, line ends included: a long literal may go on for some
-            lines. A blank node without a label is `[]` or its opening bracket.
-        text_of_line: the line on which the term begins, without its end.
-        part: what the term is in its statement.
-    """
-
-    path: Path | None
-    line: int
-    column: int
-    length: int
-    text_of_line: str
-    part: Part
-
-
-def caret(place: Place, width: int = 120) -> str:
-    """Return the line of a place with a caret under the term, in two lines of text.
+def caret(line: str, column: int, length: int, width: int = 120) -> str:
+    """Return a line with a caret under a term, in two lines of text.
 
     The caret is aligned in a fixed-width font, in which East Asian characters are two cells wide. Tabs become four
     spaces; control characters, which a terminal would obey, become their pictures or U+FFFD. A term that goes on in the
     next line is underlined as far as this one goes.
 
     Args:
-        place: what to show.
+        line: the line on which the term begins.
+        column: where: 1 for the first code point.
+        length: how many code points the term has, which may go beyond the line.
         width: how many cells a line may have; a longer one is cut around the term, and `…` shows where.
     """
-    start, line = place.column - 1, place.text_of_line
-    end = min(start + place.length, len(line))
+    start = column - 1
+    end = min(start + length, len(line))
     room = 4 * width  # more of a long line is not looked at
     before = line[max(0, start - room) : start].translate(_SHOWN)
     term = line[start : min(end, start + room)].translate(_SHOWN)

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from cascq import namespaces as ns
 from cascq.places import positions, related, surroundings
+from cascq.places.placing import shown_path
 from cascq.places.sparse_positions import Excerpts
 from cascq.reports.report import Finding, Location, Node, order
 from cascq.shacl.shape_terms import SH
@@ -240,23 +241,19 @@ def _find(targets: Sequence[Sequence[_Target]], statements: Statements) -> list[
     for group in targets:
         for target in group:
             wanted[target.path].add(target.subject)
-    known = {path: (shown_path(path), statements.where(path, subjects)) for path, subjects in wanted.items()}
+    known = {path: statements.where(path, subjects) for path, subjects in wanted.items()}
     found = []
     for group in targets:
         places: dict[Location, None] = {}
         for target in group:
-            shown, where = known[target.path]
-            if where is None:
-                places[Location(shown)] = None
+            if (where := known[target.path]) is None:
+                places[Location(shown_path(target.path))] = None
                 continue
-            for place in where.find(target.subject, target.predicate, target.object, target.graph, target.part):
-                places[_location(shown, place)] = None
+            places |= dict.fromkeys(
+                where.find(target.subject, target.predicate, target.object, target.graph, target.part)
+            )
         found.append(tuple(places))
     return found
-
-
-def _location(shown: str, place: positions.Place) -> Location:
-    return Location(shown, place.line, place.column, place.length, place.text_of_line)
 
 
 def _sources(findings: Iterable[Finding], shapes: Files, checks: Mapping[str, Path]) -> dict[str, Location]:
@@ -274,15 +271,8 @@ def _sources(findings: Iterable[Finding], shapes: Files, checks: Mapping[str, Pa
         for name, term in terms.items():
             if term in here and name not in found:
                 places = [] if where is None else where.find(term)
-                found[name] = _location(shown_path(path), places[0]) if places else Location(shown_path(path))
+                found[name] = places[0] if places else Location(shown_path(path))
     return found
-
-
-def shown_path(path: Path) -> str:
-    """Return a path as it is given; an absolute one below the current folder from there, as CI wants it."""
-    if path.is_absolute() and path.is_relative_to(Path.cwd()):
-        path = path.relative_to(Path.cwd())
-    return path.as_posix()
 
 
 def _surrounded(findings: Sequence[Finding], statements: Statements, shapes: Files) -> list[Finding]:

@@ -8,14 +8,16 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Literal
 
 import pyoxigraph as ox
 
-from cascq.places.caret import PARTS, Part, Place
 from cascq.places.sparse_positions import Excerpt
 from cascq.places.turtle_tokens import Statement, length_at
+from cascq.reports.report import Location, Node
 
-Node = ox.NamedNode | ox.BlankNode | ox.Literal
+Part = Literal["subject", "predicate", "object", "graph"]
+PARTS: tuple[Part, ...] = ("subject", "predicate", "object", "graph")
 Graph = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
 
 # The statements of one subject, by predicate, object, both or neither; and the first one of them, by graph.
@@ -25,12 +27,19 @@ _FIRST = "first"
 _LINE_END = re.compile(r"\r\n?|\n")
 
 
+def shown_path(path: Path) -> str:
+    """Return a path as it is given; an absolute one below the current folder from there, as CI wants it."""
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    return path.as_posix()
+
+
 class Positions:
     """Where the statements of one file stand. Made by `index`."""
 
     def __init__(self, text: str, path: Path | None, parts: Excerpt | None = None) -> None:
         self._text = text
-        self._path = path
+        self._file = "" if path is None else shown_path(path)
         self._parts = parts
         self._quads: list[ox.Quad] = []
         self._offsets = array("q")  # four for each quad, in the order of PARTS; -1 for the default graph
@@ -93,7 +102,7 @@ class Positions:
         value: Node | None = None,
         graph: Graph | None = None,
         part: Part | None = None,
-    ) -> list[Place]:
+    ) -> list[Location]:
         """Return where a statement stands, every time that it does, in the order of the file.
 
         If nothing is found and there is no object, or it is the subject itself, then something is missing that could
@@ -125,13 +134,13 @@ class Positions:
             return []
         return self._places([number], mentioned)
 
-    def _places(self, numbers: Iterable[int], part: Part) -> list[Place]:
+    def _places(self, numbers: Iterable[int], part: Part) -> list[Location]:
         """Return the places of a part of statements."""
         which = PARTS.index(part)
         offsets = {self._offsets[4 * number + which] for number in numbers}
-        return [self._place(offset, part) for offset in sorted(offsets) if offset >= 0]
+        return [self._place(offset) for offset in sorted(offsets) if offset >= 0]
 
-    def _place(self, offset: int, part: Part) -> Place:
+    def _place(self, offset: int) -> Location:
         if self._line_starts is None:
             self._line_starts = array("q", (0, *(end.end() for end in _LINE_END.finditer(self._text))))
         line = bisect_right(self._line_starts, offset)
@@ -141,7 +150,7 @@ class Positions:
             self._last_line = line, self._text[start : len(self._text) if end is None else end.start()]
         length = length_at(self._text, offset)
         left_out = 0 if self._parts is None else self._parts.lines_before[bisect_right(self._parts.parts, offset) - 1]
-        return Place(self._path, line + left_out, offset - start + 1, length, self._last_line[1], part)
+        return Location(self._file, line + left_out, offset - start + 1, length, self._last_line[1])
 
     def mentions(self) -> Mapping[Hashable, tuple[int, Part]]:
         """Return the number of the first statement in which a term is an object, or else the name of the graph."""

@@ -19,14 +19,14 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from cascq.encoding import decode, read_bytes
-from cascq.places.caret import PARTS, Part, Place, caret
 from cascq.places.pairing import pair
-from cascq.places.placing import Graph, Node, Positions
+from cascq.places.placing import PARTS, Graph, Part, Positions
 from cascq.places.sparse_positions import Excerpt, Excerpts
 from cascq.places.turtle_tokens import NIL, Statement, Term, statements
 from cascq.reading import format_of, parse
+from cascq.reports.report import Node
 
-__all__ = ["LARGE", "PARTS", "UNDERSTOOD", "Graph", "Node", "Part", "Place", "Positions", "caret", "index"]
+__all__ = ["LARGE", "PARTS", "UNDERSTOOD", "Graph", "Part", "Positions", "index"]
 
 LARGE = 1 << 13  # bytes of a file from which on it is worth while to look for the wanted terms first
 UNDERSTOOD = frozenset({ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG, ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS})

@@ -38,9 +38,11 @@ class Location:
     Attributes:
         file: the path, as given.
         line: 1 for the first line; None for a file in a format without positions, such as JSON-LD.
-        column: 1 for the first Unicode code point of the line; None if the line as a whole is meant.
-        length: how many code points the term has as written, which may go beyond the line.
-        text: the line.
+        column: 1 for the first Unicode code point of the line, where a byte order mark does not count; None if the line
+            as a whole is meant.
+        length: how many code points the term has as written, line ends included: a long literal may go on for some
+            lines. A blank node without a label is `[]` or its opening bracket.
+        text: the line on which the term begins, without its end.
     """
 
     file: str
@@ -64,9 +66,9 @@ class Location:
         """Return the line with a caret under the term, in two lines; nothing if the place is not known."""
         if self.line is None or self.column is None or self.length is None:
             return ""
-        from cascq.places import positions
+        from cascq.places.caret import caret  # nothing that a report without findings needs
 
-        return positions.caret(positions.Place(None, self.line, self.column, self.length, self.text, "subject"))
+        return caret(self.text, self.column, self.length)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data."""

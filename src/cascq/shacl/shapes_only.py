@@ -19,7 +19,8 @@ from cascq import resources
 from cascq.given import Paths
 from cascq.language import say
 from cascq.names import Names
-from cascq.places.locating import locate, shown_path
+from cascq.places.locating import locate
+from cascq.places.placing import shown_path
 from cascq.reading import read, read_files
 from cascq.reports.colour import Paint, plain
 from cascq.reports.report import Finding, Location, Report, order
