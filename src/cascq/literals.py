@@ -22,7 +22,6 @@ DESCRIPTION = {
     "en": "Only datatypes and canonical forms that every store keeps: integer, decimal, date, gYearMonth, gYear, "
     "string, and the language tags zh and en.",
 }
-SEVERITY = "violation"
 
 _INTEGER = re.compile(r"0|-?[1-9][0-9]*")
 # With a point and without idle zeros; 5.0 is out, because stores make 5 of it.
