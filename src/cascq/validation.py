@@ -21,7 +21,7 @@ from cascq.errors import CascqError, collect
 from cascq.given import Paths, as_paths
 from cascq.reading import read, read_files
 from cascq.reports.report import Finding, Node, Report
-from cascq.shacl import engines
+from cascq.shacl import engines, results
 from cascq.shacl.datafiles import LARGE, DataFiles
 from cascq.shacl.focus import FocusCounter
 from cascq.shacl.shape_terms import sh
@@ -62,52 +62,29 @@ def validate(
     """
     started = time.perf_counter()
     engines.refuse_unknown(engine)
-    with tempfile.TemporaryDirectory(prefix="cascq-") as folder, contextlib.ExitStack() as at_end:
-        own = shapes is None
-        terms = _terms() if own else []
-        # Checks go through all data, more than once.
-        data = DataFiles(
-            [resources.data()] if paths is None else as_paths(paths),
-            terms,
-            Path(folder),
-            LARGE if own else _STREAMED,
-            ns.is_made if own else None,
-        )
-        at_end.callback(data.close)
+    own = shapes is None
+    complete = own or source is not None  # whether anything needs all data at once
+    terms = _terms() if own else []
+    with contextlib.ExitStack() as at_end:
+        data = _data(paths, terms, own=own, at_end=at_end)
         shape_files = _read_shapes(shapes)
         graph = Shapes(quad for part in shape_files.values() for quad in part)
         run = engines.start(engine, data, graph)
         # The engine is at work already, if it can be: what it finds with malformed shapes is not asked.
         from cascq import built_in
         from cascq.names import Names
-        from cascq.shacl import results
         from cascq.shacl.shape_lint import refuse_malformed
 
         refuse_malformed(shape_files, graph)
         data.refuse_triple_terms()
-        counter = FocusCounter(graph)
         checks = _load_checks() if own else []
-        counter.count(terms)
-        statements = sum(collect(data.files.values(), counter.count))
-        counts = counter.result()
-        if not statements:
-            raise CascqError(
-                "nothing to check: all graphs there are made from the ontology and by rules",
-                "没有可验证的内容：其中所有的图都由本体和规则生成",
-            )
-        _refuse_nothing(counts)
+        statements, focus_nodes = _count(data, graph, terms)
         if paths is None and own:
-            _refuse_idle(counts, graph.quads, terms)
+            _refuse_idle(focus_nodes, graph.quads, terms)
         found = built_in.check(quad for quads in data.files.values() for quad in quads) if own else []
-        said = None
-        if LARGE < data.size < _AHEAD:
-            from cascq.places.locating import Statements
-
-            said = Statements(data.files, data.left_out)
-            said.open()  # findings are to be expected, and the engine is still at work
+        said = _opened(data)
         outcome = run()
         found += results.findings(outcome.results, graph, outcome.meanings)
-        complete = own or source is not None
         store = data.store() if complete else ox.Store()
         names = Names(store)
         if own:
@@ -116,7 +93,6 @@ def validate(
             found += run_checks(store, checks)
         if source is not None:
             found += _compare(store, names, as_paths(source))
-        applied = [*(check.name for check in checks), *(built_in.BUILT_IN if checks else ())]
         if found:
             from cascq.places.locating import Statements, locate  # slow to import
 
@@ -124,11 +100,12 @@ def validate(
             found = locate(found, said, shape_files, {check.name: check.path for check in checks})
             if not complete:
                 names = _names(found, said)
+        applied = [*(check.name for check in checks), *(built_in.BUILT_IN if own else ())]
         return Report(
             findings=found,
             files=len(data.files),
             statements=statements,
-            focus_nodes=counts,
+            focus_nodes=focus_nodes,
             checks=len(checks),
             engine=outcome.engine,
             seconds=time.perf_counter() - started,
@@ -136,6 +113,57 @@ def validate(
             check_names=(*applied, *([_EVIDENCE] if source is not None else [])),
             notes=(*outcome.notes, *_left_out(data)),
         )
+
+
+def _data(paths: Paths | None, terms: Sequence[ox.Quad], *, own: bool, at_end: contextlib.ExitStack) -> DataFiles:
+    """Return the data, the shipped ones if no paths are given.
+
+    Args:
+        paths: see `validate`.
+        terms: the ontology and the vocabularies.
+        own: whether the shipped shapes and checks are applied: checks go through all data, more than once.
+        at_end: what closes the data and takes their temporary files away.
+    """
+    folder = at_end.enter_context(tempfile.TemporaryDirectory(prefix="cascq-"))
+    data = DataFiles(
+        [resources.data()] if paths is None else as_paths(paths),
+        terms,
+        Path(folder),
+        LARGE if own else _STREAMED,
+        ns.is_made if own else None,
+    )
+    at_end.callback(data.close)
+    return data
+
+
+def _count(data: DataFiles, shapes: Shapes, terms: Iterable[ox.Quad]) -> tuple[int, dict[str, int]]:
+    """Return how many statements there are, and how many focus nodes of each shape.
+
+    Raises:
+        CascqError: a file cannot be read; or nothing would be checked.
+    """
+    counter = FocusCounter(shapes)
+    counter.count(terms)
+    statements = sum(collect(data.files.values(), counter.count))
+    counts = counter.result()
+    if not statements:
+        raise CascqError(
+            "nothing to check: all graphs there are made from the ontology and by rules",
+            "没有可验证的内容：其中所有的图都由本体和规则生成",
+        )
+    _refuse_nothing(counts)
+    return statements, counts
+
+
+def _opened(data: DataFiles) -> Statements | None:
+    """Prepare to find places in large data, while the engine is still at work; None for small data and huge ones."""
+    if not LARGE < data.size < _AHEAD:
+        return None
+    from cascq.places.locating import Statements
+
+    said = Statements(data.files, data.left_out)
+    said.open()  # findings are to be expected
+    return said
 
 
 def _left_out(data: DataFiles) -> Iterator[Mapping[str, str]]:
