@@ -8,7 +8,6 @@ from typing import Literal, TextIO
 Style = Literal["violation", "warning", "info", "place", "caret", "good", "bad"]
 Paint = Callable[[str, Style], str]
 
-MODES = ("auto", "always", "never")
 _CODES: dict[Style, str] = {
     "violation": "1;31",
     "warning": "1;33",
