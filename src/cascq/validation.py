@@ -204,10 +204,8 @@ def _terms() -> list[ox.Quad]:
     """Return the ontology and the vocabularies, each in its graph: data are validated together with their terms."""
     return [
         ox.Quad(quad.subject, quad.predicate, quad.object, ox.NamedNode(graph))
-        for graph, path in [
-            *((ns.ONTOLOGY_GRAPH, path) for path in resources.ontology()),
-            *((ns.VOC + path.stem, path) for path in resources.vocabularies()),
-        ]
+        for path, graph in resources.terms()
+        if not graph.startswith(ns.ALIGNMENT)
         for quad in read([path])
     ]
 
