@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import count, islice
 
 import pyoxigraph as ox
@@ -93,7 +94,7 @@ def statements(text: str, form: ox.RdfFormat) -> Iterator[Statement]:
     """
     if form in {ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS}:
         return _lines(text)
-    return _turtle(text)
+    return _Turtle(text).read()
 
 
 def read_prefix(text: str) -> tuple[str, str]:
@@ -118,19 +119,19 @@ class _Terms:
     def __init__(self) -> None:
         self.base: str | None = None
         self.prefixes: dict[str, str] = {}
-        self._known: dict[str, ox.NamedNode] = {}
+        self.known: dict[str, ox.NamedNode] = {}
 
     def set_base(self, written: str) -> None:
         self.base = self.named(written).value
-        self._known.clear()
+        self.known.clear()
 
     def set_prefix(self, name: str, written: str) -> None:
         self.prefixes[name.removesuffix(":")] = self.named(written).value
-        self._known.clear()
+        self.known.clear()
 
     def named(self, written: str) -> ox.NamedNode:
         """Return the node of an IRI in angle brackets or of a prefixed name."""
-        known = self._known.get(written)
+        known = self.known.get(written)
         if known is not None:
             return known
         if written[0] != "<":
@@ -145,9 +146,9 @@ class _Terms:
             if not isinstance(read, ox.NamedNode):
                 raise NotUnderstoodError(written)
             known = read
-        if len(self._known) >= _MEMORY:
-            self._known.clear()
-        self._known[written] = known
+        if len(self.known) >= _MEMORY:
+            self.known.clear()
+        self.known[written] = known
         return known
 
     def literal(self, match: re.Match[str]) -> ox.Literal:
@@ -201,135 +202,174 @@ def _lines(text: str) -> Iterator[Statement]:
         )
 
 
-# What may come next.
+# What may come next; and what may come after the marks that do nothing else.
 _AT_SUBJECT, _AT_PREDICATE, _AT_OBJECT, _AFTER_OBJECT, _AT_ELEMENT = range(5)
+_AFTER = {".": _AT_SUBJECT, ";": _AT_PREDICATE, ",": _AT_OBJECT}
 
 
-def _turtle(text: str) -> Iterator[Statement]:
-    """Yield the statements of Turtle or TriG.
+@dataclass(slots=True)
+class _Level:
+    """How far the text is read outside all brackets, or inside a pair of them.
 
-    The order is Oxigraph's, which gives the statements that one token completes the last first, and knows that a string
-    is complete (no language, no datatype follows) when it has seen the token after it.
+    Attributes:
+        state: what may come next.
+        subject: the subject; in a collection, its last cell.
+        s_at: where it stands.
+        predicate: the predicate.
+        p_at: where it stands.
+        in_list: whether this is a collection.
+        head: the first cell of the collection, None before its first element.
+        head_at: where the collection begins.
     """
-    terms = _Terms()
-    number = count()
-    state = _AT_SUBJECT
+
+    state: int
     subject: Term = 0
-    predicate, graph = TYPE, None
-    s_at = p_at = 0
-    g_at = -1
-    in_list = False
-    head: Term | None = None  # of the collection that is being read: its first cell, None before its first element
-    head_at = 0
-    outside: list[tuple[int, Term, int, ox.NamedNode, int, bool, Term | None, int]] = []
-    complete: list[Statement] = []
-    waiting: Statement | None = None
+    s_at: int = 0
+    predicate: ox.NamedNode = TYPE
+    p_at: int = 0
+    in_list: bool = False
+    head: Term | None = None
+    head_at: int = 0
 
-    tokens = _TOKEN.finditer(text)
-    for match in tokens:
-        kind = match.lastgroup
-        if waiting is not None:
-            complete.append(waiting)
-            waiting = None
-        if kind is None or kind in {"bad", "end"}:
+
+class _Turtle:
+    """A reader of Turtle or TriG.
+
+    The order of the statements is Oxigraph's, which gives those that one token completes the last first, and knows that
+    a string is complete (no language, no datatype follows) when it has seen the token after it.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._tokens = _TOKEN.finditer(text)
+        self._terms = _Terms()
+        self._number = count()  # of nodes without a label
+        self._graph: Term | None = None
+        self._g_at = -1
+        self._here = _Level(_AT_SUBJECT)
+        self._outside: list[_Level] = []
+        self._complete: list[Statement] = []  # by the token at hand
+
+    def read(self) -> Iterator[Statement]:
+        """Yield the statements."""
+        known, named, complete = self._terms.known, self._terms.named, self._complete
+        waiting: Statement | None = None  # with a string as its object, for the token after it
+        for match in self._tokens:
+            kind = match.lastgroup
+            if waiting is not None:
+                complete.append(waiting)
+                waiting = None
             if kind == "end":
-                break
-            raise NotUnderstoodError(f"offset {match.end() - 1}: {text[match.end() - 1 : match.end() + 20]!r}")
-        at = match.start(kind)
-        written = match[kind]
+                return
+            if kind is None or kind == "bad":
+                raise _not_understood(match.end() - 1, self._text[match.end() - 1 : match.end() + 20])
+            at = match.start(kind)
+            written = match[kind]
+            here = self._here
+            if here.state == _AT_ELEMENT and written != ")":
+                self._begin_element(at)
 
-        if state == _AT_ELEMENT and written != ")":
-            cell = next(number)
-            if head is not None:
-                complete.append((subject, s_at, REST, at, cell, at, graph, g_at))
-                s_at = at
-            else:
-                head, s_at = cell, head_at
-                position, o_subject, o_s_at, o_predicate, o_p_at, *_ = outside[-1]
-                if position == _AT_OBJECT:
-                    complete.append((o_subject, o_s_at, o_predicate, o_p_at, head, head_at, graph, g_at))
-            subject, predicate, p_at, state = cell, FIRST, at, _AT_OBJECT
-
-        term: Term
-        if kind in {"name", "iri"}:
-            term = terms.named(written)
-        elif kind == "literal":
-            term = terms.literal(match)
-        elif kind == "blank":
-            term = written[2:]
-        elif kind == "number":
-            double = "e" in written or "E" in written
-            term = ox.Literal(written, datatype=_DOUBLE if double else _DECIMAL if "." in written else _INTEGER)
-        elif kind == "word":
-            if state == _AT_PREDICATE and written == "a":
-                term = TYPE
-            elif state == _AT_OBJECT and written in {"true", "false"}:
-                term = ox.Literal(written, datatype=_BOOLEAN)
-            elif state == _AT_SUBJECT:
-                _directive(written.removeprefix("@").lower(), terms, tokens)
-                continue
-            else:
-                raise NotUnderstoodError(f"offset {at}: {written!r}")
-        else:
-            if written == ".":
-                state = _AT_SUBJECT
-            elif written == ";":
-                state = _AT_PREDICATE
-            elif written == ",":
-                state = _AT_OBJECT
-            elif written == "{":
-                graph, g_at = (subject, s_at) if state == _AT_PREDICATE else (None, -1)
-                state = _AT_SUBJECT
-            elif written == "}":
-                graph, g_at, state = None, -1, _AT_SUBJECT
-            elif written in {"[", "("}:
-                outside.append((state, subject, s_at, predicate, p_at, in_list, head, head_at))
-                if written == "[":
-                    subject, s_at, in_list, state = next(number), at, False, _AT_PREDICATE
+            if kind == "mark":
+                if (after := _AFTER.get(written)) is not None:
+                    here.state = after
                 else:
-                    head, head_at, in_list, state = None, at, True, _AT_ELEMENT
+                    self._bracket(written, at)
+            elif kind == "word" and here.state == _AT_SUBJECT:
+                _directive(written.removeprefix("@").lower(), self._terms, self._tokens)
             else:
-                # A closing bracket: what was inside becomes a subject or an object outside.
-                if not outside or (written == ")") != in_list:
-                    raise NotUnderstoodError(f"offset {at}: {written!r}")
-                node, node_at, told = subject, s_at, False
-                if in_list:
-                    if head is None:
-                        node = NIL
+                if kind in {"name", "iri"}:
+                    term: Term = known.get(written) or named(written)  # most are known: that saves a call
+                else:
+                    term = self._term(kind, written, match)
+                if here.state == _AT_OBJECT:
+                    statement = (here.subject, here.s_at, here.predicate, here.p_at, term, at, self._graph, self._g_at)
+                    here.state = _AT_ELEMENT if here.in_list else _AFTER_OBJECT
+                    if kind != "literal":
+                        complete.append(statement)
+                    elif match.end("string") == match.end():
+                        waiting = statement
                     else:
-                        complete.append((subject, s_at, REST, at, NIL, at, graph, g_at))
-                        node, told = head, True
-                    node_at = head_at
-                state, subject, s_at, predicate, p_at, in_list, head, head_at = outside.pop()
-                if state == _AT_SUBJECT:
-                    subject, s_at, state = node, node_at, _AT_PREDICATE
+                        while complete:  # what the string completes comes before what its language or datatype does
+                            yield complete.pop()
+                        yield statement
+                elif here.state == _AT_PREDICATE and isinstance(term, ox.NamedNode):
+                    here.predicate, here.p_at, here.state = term, at, _AT_OBJECT
+                elif here.state == _AT_SUBJECT:
+                    here.subject, here.s_at, here.state = term, at, _AT_PREDICATE
                 else:
-                    if not told:
-                        complete.append((subject, s_at, predicate, p_at, node, node_at, graph, g_at))
-                    state = _AT_ELEMENT if in_list else _AFTER_OBJECT
+                    raise _not_understood(at, written)
             while complete:
                 yield complete.pop()
-            continue
 
-        if state == _AT_OBJECT:
-            statement = (subject, s_at, predicate, p_at, term, at, graph, g_at)
-            if kind != "literal":
-                complete.append(statement)
-            elif match.end("string") == match.end():
-                waiting = statement
-            else:
-                while complete:  # what the string itself completes comes before what its language or datatype does
-                    yield complete.pop()
-                yield statement
-            state = _AT_ELEMENT if in_list else _AFTER_OBJECT
-        elif state == _AT_PREDICATE and isinstance(term, ox.NamedNode):
-            predicate, p_at, state = term, at, _AT_OBJECT
-        elif state == _AT_SUBJECT:
-            subject, s_at, state = term, at, _AT_PREDICATE
+    def _stated(self, level: _Level, target: Term, at: int) -> Statement:
+        """Return the statement of a level that an object completes."""
+        return level.subject, level.s_at, level.predicate, level.p_at, target, at, self._graph, self._g_at
+
+    def _term(self, kind: str, written: str, match: re.Match[str]) -> Term:
+        """Return the term that a token is, if it is neither an IRI nor a prefixed name."""
+        if kind == "literal":
+            return self._terms.literal(match)
+        if kind == "blank":
+            return written[2:]
+        if kind == "number":
+            double = "e" in written or "E" in written
+            return ox.Literal(written, datatype=_DOUBLE if double else _DECIMAL if "." in written else _INTEGER)
+        if self._here.state == _AT_PREDICATE and written == "a":
+            return TYPE
+        if self._here.state == _AT_OBJECT and written in {"true", "false"}:
+            return ox.Literal(written, datatype=_BOOLEAN)
+        raise _not_understood(match.start(kind), written)
+
+    def _begin_element(self, at: int) -> None:
+        """Begin a new cell of the collection that is being read."""
+        here, cell = self._here, next(self._number)
+        if here.head is not None:
+            self._complete.append((here.subject, here.s_at, REST, at, cell, at, self._graph, self._g_at))
+            here.s_at = at
         else:
-            raise NotUnderstoodError(f"offset {at}: {written!r}")
-        while complete:
-            yield complete.pop()
+            here.head, here.s_at = cell, here.head_at
+            if self._outside[-1].state == _AT_OBJECT:
+                self._complete.append(self._stated(self._outside[-1], cell, here.head_at))
+        here.subject, here.predicate, here.p_at, here.state = cell, FIRST, at, _AT_OBJECT
+
+    def _bracket(self, written: str, at: int) -> None:
+        """Go into brackets or out of them."""
+        here = self._here
+        if written == "{":
+            self._graph, self._g_at = (here.subject, here.s_at) if here.state == _AT_PREDICATE else (None, -1)
+            here.state = _AT_SUBJECT
+        elif written == "}":
+            self._graph, self._g_at, here.state = None, -1, _AT_SUBJECT
+        elif written == "[":
+            self._outside.append(here)
+            self._here = _Level(_AT_PREDICATE, next(self._number), at)
+        elif written == "(":
+            self._outside.append(here)
+            self._here = _Level(_AT_ELEMENT, in_list=True, head_at=at)
+        elif not self._outside or (written == ")") != here.in_list:
+            raise _not_understood(at, written)
+        else:
+            self._close(at)
+
+    def _close(self, at: int) -> None:
+        """Go out of brackets: what was inside becomes a subject or an object outside."""
+        inside, here = self._here, self._outside.pop()
+        self._here = here
+        node, node_at = inside.subject, inside.s_at
+        if inside.in_list:
+            node, node_at = NIL if inside.head is None else inside.head, inside.head_at
+            if inside.head is not None:
+                self._complete.append((inside.subject, inside.s_at, REST, at, NIL, at, self._graph, self._g_at))
+        if here.state == _AT_SUBJECT:
+            here.subject, here.s_at, here.state = node, node_at, _AT_PREDICATE
+            return
+        if inside.head is None:  # else its first element has told already
+            self._complete.append(self._stated(here, node, node_at))
+        here.state = _AT_ELEMENT if here.in_list else _AFTER_OBJECT
+
+
+def _not_understood(at: int, written: str) -> NotUnderstoodError:
+    return NotUnderstoodError(f"offset {at}: {written!r}")
 
 
 def _directive(word: str, terms: _Terms, tokens: Iterator[re.Match[str]]) -> None:
