@@ -68,7 +68,7 @@ def filled(url: str, profile: str, quads: Iterable[ox.Quad]) -> Iterator[Client]
             yield writer
         finally:
             for name in graphs:
-                writer.delete_graph(name)
+                writer.update(f"DROP SILENT GRAPH <{name}>")
 
 
 def endpoint(reader: Client, profile: str, **limits: int) -> Endpoint:

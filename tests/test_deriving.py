@@ -28,6 +28,7 @@ def derived(rules: list[Path], *blocks: str) -> list[bytes]:
     with Derivation(rules) as derivation:
         for block in blocks:
             derivation.add(block.encode())
+        derivation.complete()
         return canonical(b"".join(derivation.finish()))
 
 
@@ -72,6 +73,7 @@ def test_subproperties_of_a_named_property_are_seen(tmp_path: Path):
         for below, above in (("within", "in"), ("deepWithin", "within")):
             derivation.terms(f"<http://e.org/{below}> <{ns.RDFS}subPropertyOf> <http://e.org/{above}> .\n".encode())
         derivation.add((line("a", "deepWithin", "b") + line("a", "beside", "c")).encode())
+        derivation.complete()
         assert b"".join(derivation.finish()).decode() == line("a", "near", "b")
 
 

@@ -48,8 +48,7 @@ def test_a_graph_goes_there_and_back(real: Client) -> None:
     ]
     real.put_graph(GRAPH, TRIPLES)
     assert len(real.triples(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{GRAPH}> {{ ?s ?p ?o }} }}")) == 1
-    real.delete_graph(GRAPH)
-    real.delete_graph(GRAPH)
+    real.update(f"DROP SILENT GRAPH <{GRAPH}>")
     assert real.get_graph(GRAPH) is None
 
 

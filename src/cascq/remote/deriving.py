@@ -25,7 +25,8 @@ from cascq.rules import construct
 from cascq.sparql import Token, prologue, tokens
 
 _PORTION = 4 * 1024 * 1024  # bytes of N-Triples that are worked on at a time
-_IN_MEMORY = 120 * 1024 * 1024  # bytes of N-Triples of the properties in rules from which these are held on disk
+_IN_MEMORY = 400 * 1024 * 1024  # bytes of N-Triples of the properties in rules from which these are held on disk, where
+# the rules take ten times as long
 _ON_DISK = 32 * 1024 * 1024  # bytes that are loaded at a time there: small parts make the database tidy up and slow
 _WAITING = 2  # portions that wait to be worked on
 
@@ -73,12 +74,15 @@ class Derivation:
         if self._length >= _PORTION:
             self._next()
 
-    def finish(self) -> Iterator[bytes]:
-        """Yield what is derived, as N-Triples; a triple may come several times."""
+    def complete(self) -> None:
+        """Begin with the rest, when all has been taken in."""
         self._next()
+        self._work.append(self._worker.submit(self._rest))
+
+    def finish(self) -> Iterator[bytes]:
+        """Yield what is derived, as N-Triples, after `complete`; a triple may come several times."""
         for work in self._work:
             work.result()
-        self._worker.submit(self._rest).result()
         self._out.seek(0)
         while block := self._out.read(_PORTION):
             yield block + self._out.readline()

@@ -226,6 +226,7 @@ def gather(paths: Sequence[Path] | None, taken: Taker | None = None) -> Gathered
                     derivation.add(block)
 
             collect(data, read)
+            derivation.complete()
             gathered.finish()
             gathered.add(ns.DERIVED_GRAPH, b"", DERIVED)
             for block in derivation.finish():

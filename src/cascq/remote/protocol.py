@@ -192,18 +192,6 @@ class Client:
         """Add N-Quads to the graphs that they name; see `put_graph`. Few stores have this."""
         self._send("POST", {}, body, N_QUADS)
 
-    def delete_graph(self, graph: str) -> None:
-        """Remove a graph; it is no error if there is none.
-
-        Raises:
-            ServerError: no answer, or the server refuses.
-        """
-        try:
-            self._send("DELETE", {"graph": graph}, b"", "")
-        except ServerError as error:
-            if error.status != 404:
-                raise
-
     def probe(self, url: str) -> dict[str, str]:
         """Return the headers that the server at a URL answers with, whatever its status.
 

@@ -6,6 +6,7 @@ graphs. What is asked here sees the union of our own graphs and nothing else.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -151,7 +152,8 @@ class Folder:
 
     @cached_property
     def _small(self) -> bool:
-        return len(self._store) <= self._in_memory
+        # Not by its length: the database would go through all of it.
+        return next(itertools.islice(self._store, self._in_memory, None), None) is None
 
     @cached_property
     def _copy(self) -> ox.Store:
