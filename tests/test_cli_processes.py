@@ -68,13 +68,15 @@ def test_a_closed_standard_error_leaves_the_result_alone(tmp_path: Path) -> None
 
 
 def test_an_interrupt_is_said_in_one_line() -> None:
-    env = ENVIRONMENT
+    # Where the tests run in the background, interrupts are ignored, and whatever they start would ignore them, too.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         [sys.executable, "-m", "cascq", "sparql", "-", "--lang", "en"],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=env,
+        env=ENVIRONMENT,
     ) as running:
+        signal.signal(signal.SIGINT, before)
         time.sleep(1)  # it is waiting for its query now
         running.send_signal(signal.SIGINT)
         _, err = running.communicate(timeout=20)
