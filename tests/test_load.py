@@ -12,7 +12,6 @@ import pyoxigraph as ox
 import pytest
 
 from cascq import namespaces as ns
-from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
 from cascq.remote import opening
 from cascq.remote.canonical import canonical
@@ -364,68 +363,3 @@ def test_literals_beside_blank_nodes_are_named_too(data: Path, where: str, cli: 
     assert run.code == 0, run.err
     forms = [pair for pair in json.loads(run.out)["rewrittenLiterals"] if pair["graph"] == graph]
     assert sorted(pair["sent"].partition("^^")[0] for pair in forms) == ['"007"', '"07"']
-
-
-def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
-    (tmp_path / "photo.jpg").write_bytes(b"x")
-    with pytest.raises(CascqError, match="holds something else than a store"):
-        FolderTarget(tmp_path)
-    with pytest.raises(CascqError, match="is a file, not a folder"):
-        FolderTarget(tmp_path / "photo.jpg")
-
-
-@pytest.mark.parametrize("given", [".", "link", "mount"])
-def test_an_empty_folder_is_filled_where_it_is(
-    given: str, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Run]
-) -> None:
-    """However it is called; a mount point, which cannot be replaced, is known by its inode here."""
-    (tmp_path / "mount").mkdir()
-    (tmp_path / "link").symlink_to(tmp_path / "mount")
-    inode = (tmp_path / "mount").stat().st_ino
-    monkeypatch.chdir(tmp_path / "mount" if given == "." else tmp_path)
-    run = cli("load", given, "--data", str(data))
-    assert run.code == 0, run.err
-    assert (tmp_path / "mount").stat().st_ino == inode
-    assert "nothing to do" in cli("load", given, "--data", str(data)).out
-    assert not list((tmp_path / "mount").glob(".*"))
-
-
-def test_hidden_folders_beside_a_new_store_are_left_alone(data: Path, tmp_path: Path, cli: Callable[..., Run]) -> None:
-    (tmp_path / ".store.loading").mkdir()
-    (tmp_path / ".store.loading" / "precious").write_text("mine", encoding="utf-8")
-    assert cli("load", str(tmp_path / "store"), "--data", str(data)).code == 0
-    assert (tmp_path / ".store.loading" / "precious").read_text(encoding="utf-8") == "mine"
-
-
-@pytest.mark.parametrize("moved", [0, 1, 100])
-def test_killed_while_a_complete_store_is_moved_up(moved: int, data: Path, tmp_path: Path) -> None:
-    store = tmp_path / "store"
-    load_into(FolderTarget(store), [data])
-    complete = store / ".cascq-complete"
-    complete.mkdir()
-    back = sorted(file for file in store.iterdir() if file.is_file())
-    assert len(back) > 3
-    for file in back[moved:] or [store / "CURRENT"]:
-        file.rename(complete / file.name)
-    assert load_into(FolderTarget(store), [data]).written == 0
-    assert not complete.exists()
-
-
-def test_what_comes_into_a_new_folder_during_its_load_stays(data: Path, tmp_path: Path) -> None:
-    target = FolderTarget(tmp_path / "store")
-    finish = target.finish
-
-    def finish_late() -> None:
-        (tmp_path / "store" / "photo.jpg").write_bytes(b"x")
-        finish()
-
-    target.finish = finish_late  # type: ignore[method-assign]
-    with pytest.raises(CascqError, match="something else has come into this folder"):
-        load_into(target, [data])
-    assert [file.name for file in (tmp_path / "store").iterdir()] == ["photo.jpg"]
-
-
-def test_the_root_is_no_new_folder(cli: Callable[..., Run]) -> None:
-    run = cli("load", "/")
-    assert run.code == 2
-    assert "holds something else than a store" in run.err

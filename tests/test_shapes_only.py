@@ -3,79 +3,29 @@
 from __future__ import annotations
 
 import gzip
-import json
 import re
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
-import rdflib
-from jsonschema import Draft202012Validator
 
-import cascq
 from cascq import resources
 from cascq.errors import CascqError
-from cascq.reports.report import FORMATS
 from cascq.shacl.cases import read_cases
 from cascq.shacl.engines import Engine
 from cascq.shacl.removals import Bench
-from cascq.shacl.shapes_only import RULES, ShapesReport, validate_shapes
-from conftest import Run
+from cascq.shacl.shapes_only import ShapesReport, validate_shapes
+from shape_cases import CASES, HEAD, SHAPES, WORLD, write_cases
 
-HEAD = """\
-@prefix ex: <https://example.org/> .
-@prefix sh: <http://www.w3.org/ns/shacl#> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-"""
-SHAPES = """\
-ex:Person a sh:NodeShape ; sh:targetClass ex:Human ;
-    sh:property ex:Person-age ,
-        [ sh:path ex:name ; sh:node ex:Name ; sh:message "No name."@en , "名称有误。"@zh ] .
-ex:Person-age a sh:PropertyShape ; sh:path ex:age ;
-    sh:maxCount 1 ;
-    sh:datatype xsd:integer ;
-    sh:message "One age."@en , "年龄只有一个。"@zh .
-ex:Name sh:maxLength 9 .
-"""
-WORLD = "ex:ann a ex:Human ; ex:age 5 ; ex:name 'Ann' ."
-CASES = """
-[[case]]
-name = "age: two"
-add = 'ex:ann ex:age 6 .'
-expect = { focus = "ex:ann", path = "ex:age", component = "MaxCount", shape = "ex:Person-age" }
-
-[[case]]
-name = "age: no number"
-remove = 'ex:ann ex:age 5 .'
-add = 'ex:ann ex:age "five" .'
-expect = { focus = "ex:ann", path = "ex:age", component = "Datatype", shape = "ex:Person-age" }
-
-[[case]]
-name = "name: too long"
-remove = 'ex:ann ex:name "Ann" .'
-add = 'ex:ann ex:name "Annabellissima" .'
-expect = { focus = "<https://example.org/ann>", path = "ex:name", component = "Node", shape = "ex:Person" }
-"""
-Cli = Callable[..., Run]
+Write = Callable[..., tuple[Path, Path]]
 
 
 @pytest.fixture
-def write(tmp_path: Path) -> Callable[..., tuple[Path, Path]]:
-    """Write shapes, a world and cases."""
-
-    def files(shapes: str = SHAPES, world: str = WORLD, cases: str = CASES) -> tuple[Path, Path]:
-        folder = tmp_path / "cases"
-        folder.mkdir(exist_ok=True)
-        (tmp_path / "shapes.ttl").write_text(HEAD + shapes, encoding="utf-8")
-        (folder / "world.ttl").write_text(HEAD + world, encoding="utf-8")
-        (folder / "Person.toml").write_text(cases, encoding="utf-8")
-        return tmp_path / "shapes.ttl", folder
-
-    return files
-
-
-Write = Callable[..., tuple[Path, Path]]
+def write(tmp_path: Path) -> Write:
+    """Writes shapes, a world and cases."""
+    return partial(write_cases, tmp_path)
 
 
 def found(report: ShapesReport) -> list[tuple[str, str, str, int | None]]:
@@ -343,73 +293,6 @@ def test_a_referenced_shape_with_a_target_of_its_own_stays_out_of_a_case(write: 
 
     bench = Bench(read([shapes]), cases.world, engine=Engine(engine))
     assert bench.failing(cases.cases) == []
-
-
-# --- The command line ---
-
-
-def test_the_command_line_reports_and_exits(write: Write, cli: Cli) -> None:
-    shapes, folder = write()
-    run = cli("validate", "--shapes-only", "--shapes", str(shapes), "--cases", str(folder))
-    assert run.code == 0, run
-    assert run.out == "Nothing to complain about.\n"
-    assert run.err.startswith("shape files: 1, shapes: 4, constraints: 6, cases: 3, removals tried: 6 (")
-    shapes, folder = write(SHAPES.replace("sh:maxCount", "sh:maxCuont"))
-    run = cli("validate", "--shapes-only", "--shapes", str(shapes), "--cases", str(folder))
-    assert run.code == 1
-    assert f"{shapes}:8:5: violation: SHACL has no sh:maxCuont; did you mean sh:maxCount?" in run.out
-    assert "    ^~~~~~~~~~~" in run.out
-    assert "形状文件" in cli("validate", "--shapes-only", "--shapes", str(shapes), lang="zh").err
-
-
-def test_warnings_fail_only_if_that_is_asked(write: Write, cli: Cli) -> None:
-    shapes, _ = write("ex:Dead sh:class ex:C ; sh:message 'C'@en .")
-    assert cli("validate", "--shapes-only", "--shapes", str(shapes)).code == 0
-    assert cli("validate", "--shapes-only", "--shapes", str(shapes), "--severity", "warning").code == 1
-
-
-@pytest.mark.parametrize("form", FORMATS)
-def test_every_format_can_be_read(write: Write, cli: Cli, form: str) -> None:
-    shapes, folder = write(SHAPES.replace("sh:maxCount", "sh:maxCuont"))
-    run = cli("validate", "--shapes-only", "--shapes", str(shapes), "--cases", str(folder), "--format", form)
-    assert run.code == 1
-    assert "term-unknown" in run.out
-    if form in {"json", "gitlab", "sarif"}:
-        json.loads(run.out)
-    if form == "json":
-        report = json.loads(run.out)
-        assert report["constraints"] == 5
-        schema = Path(cascq.__file__).with_name("report.schema.json").read_text(encoding="utf-8")
-        Draft202012Validator(json.loads(schema)).validate(report)
-    if form == "junit":
-        assert set(re.findall(r'testcase [^>]*name="([^"]+)"', run.out)) == set(RULES)
-    if form == "turtle":
-        assert len(rdflib.Graph().parse(data=run.out)) > 5
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        ["data"],
-        ["--data", "data"],
-        ["--source", "report.txt"],
-        ["--endpoint", "http://127.0.0.1:1/"],
-        ["--baseline", "known.json"],
-        ["--write-baseline"],
-        ["--changed-since", "HEAD"],
-    ],
-    ids=" ".join,
-)
-def test_what_reads_data_does_not_go_with_it(cli: Cli, options: list[str]) -> None:
-    run = cli("validate", "--shapes-only", *options)
-    assert run.code == 2
-    assert "--shapes-only tests the shapes and reads no data: it does not go with" in run.err
-    assert run.out == ""
-
-
-def test_cases_go_with_it_only(write: Write, cli: Cli) -> None:
-    run = cli("validate", "--cases", str(write()[1]))
-    assert (run.code, run.out, run.err) == (2, "", "cascq: --cases goes with --shapes-only\n")
 
 
 def test_an_unknown_engine_is_refused() -> None:
