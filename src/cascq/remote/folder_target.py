@@ -20,7 +20,7 @@ from cascq.chinese import reason
 from cascq.errors import CascqError
 from cascq.remote.canonical import canonical
 from cascq.remote.gathering import Content, Gathered
-from cascq.remote.stores import STORE_MARK
+from cascq.remote.stores import STORE_MARK, rows
 from cascq.remote.targets import NewPlace, batches
 
 _TRANSACTION = 500_000  # triples that are written in one transaction
@@ -29,6 +29,7 @@ _LEAST = 16 * 1024 * 1024  # so many at a time, if more are to come, since many 
 _LARGEST = 32 * 1024 * 1024  # and at most so many, since large ones take much memory
 _LOADERS = 2  # parts that are loaded at a time
 _LOCKED = re.compile(r"While lock file|lock hold by")  # how RocksDB says it
+_COUNTED = 1000  # graphs that one query counts
 _AT_A_TIME = 64  # graphs that are read back at a time
 _LOADING = ".cascq-loading"  # where a new store is written, within its folder
 _COMPLETE = ".cascq-complete"  # where it is then, until it is moved up
@@ -150,12 +151,13 @@ class FolderTarget:
 
     def counts(self, graphs: Iterable[str]) -> dict[str, int]:
         """Count in the store."""
-        found = {}
+        found: dict[str, int] = {}
+        left = iter(graphs)
         with self._explained():
-            for graph in graphs:
-                count = sum(1 for _ in self.store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
-                if count:
-                    found[graph] = count
+            # By a query: going through the triples would look up every term.
+            while names := " ".join(f"<{graph}>" for graph in itertools.islice(left, _COUNTED)):
+                query = f"SELECT ?g (COUNT(*) AS ?n) {{ VALUES ?g {{ {names} }} GRAPH ?g {{ ?s ?p ?o }} }} GROUP BY ?g"
+                found.update((row["g"].value, int(row["n"].value)) for row in rows(self.store, query))
         return found
 
     def read(self, graph: str) -> bytes:

@@ -100,7 +100,7 @@ class Folder:
         """
         self._store = _open(path)
         self._in_memory = in_memory
-        listed, complete = catalogued(_rows(self._store, CATALOGUE_QUERY))
+        listed, complete = catalogued(rows(self._store, CATALOGUE_QUERY))
         names = [graph for graph in self._store.named_graphs() if isinstance(graph, ox.NamedNode)]
         self._graphs = [graph for graph in names if is_ours(graph.value, listed)]
         self._names = {graph.value for graph in self._graphs}
@@ -218,7 +218,7 @@ def nothing_of_ours(where: str) -> CascqError:
     )
 
 
-def _rows(store: ox.Store, query: str) -> Iterable[Mapping[str, ox.NamedNode | ox.Literal]]:
+def rows(store: ox.Store, query: str) -> Iterable[Mapping[str, ox.NamedNode | ox.Literal]]:
     """Return the rows of a SELECT that gives names and literals."""
     result = store.query(query)
     if isinstance(result, ox.QuerySolutions):
