@@ -77,6 +77,23 @@ def test_subproperties_of_a_named_property_are_seen(tmp_path: Path):
         assert b"".join(derivation.finish()).decode() == line("a", "near", "b")
 
 
+@pytest.mark.parametrize("portion", [1, 10_000])
+def test_labels_are_seen_of_what_another_property_leads_to(
+    portion: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = rule(tmp_path / "1.rq", f"CONSTRUCT {{ ?x e:text ?l }} WHERE {{ ?x e:in/<{ns.PREF_LABEL}> ?l }}")
+    monkeypatch.setattr("cascq.remote.deriving._PORTION", portion)
+    labels = "".join(f'<http://e.org/{name}> <{ns.PREF_LABEL}> "{name}" .\n' for name in "abc")
+    blank = f'_:b <{ns.PREF_LABEL}> "blank" .\n<http://e.org/d> <http://e.org/in> _:b .\n'
+
+    found = derived([path], labels, line("a", "in", "b"), line("c", "in", "b"), blank)
+
+    assert b"".join(found).decode().splitlines() == [
+        f'<http://e.org/{name}> <http://e.org/text> "{text}" .'
+        for name, text in (("a", "b"), ("c", "b"), ("d", "blank"))
+    ]
+
+
 def test_what_does_not_fit_into_memory_goes_on_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     step = rule(tmp_path / "1.rq", "CONSTRUCT { ?x e:far ?z } WHERE { ?x e:in ?y . ?y e:in ?z }")
     blocks = [line(f"n{i}", "in", f"n{i + 1}") for i in range(40)]

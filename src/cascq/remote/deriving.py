@@ -3,7 +3,8 @@
 A rule of one triple pattern, whatever its filters, says something about each triple by itself: such rules run on a
 portion of the data at a time. The others see the triples of the properties that any rule names, of the subproperties
 of these, and nothing else; so a rule must not look at all properties of a thing, which a test of the shipped rules
-makes sure of. All of them see one graph: a rule cannot ask for the graph of a triple.
+makes sure of. Classes and labels, which everything has, they see only of things that another of these properties leads
+to. All of them see one graph: a rule cannot ask for the graph of a triple.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _IN_MEMORY = 400 * 1024 * 1024  # bytes of N-Triples of the properties in rules 
 # the rules take ten times as long
 _ON_DISK = 32 * 1024 * 1024  # bytes that are loaded at a time there: small parts make the database tidy up and slow
 _WAITING = 2  # portions that wait to be worked on
+_OF_ALL = {f"<{name}>".encode() for name in (ns.RDF_TYPE, ns.PREF_LABEL)}  # properties that everything has
 
 
 class Derivation:
@@ -47,7 +49,7 @@ class Derivation:
                 raise CascqError(f"{path}: a rule cannot use {word}", f"{path}：规则不能使用 {word}")
         self._single = {path: beginnings(texts[path]) for path in rules if is_single(texts[path])}
         self._named = {iri for path in rules if path not in self._single for iri in _properties(texts[path])}
-        self._wanted: set[bytes] | None = None
+        self._wanted: set[bytes] = set()
         self._below: dict[str, set[str]] = {}
         self._folder = tempfile.TemporaryDirectory(prefix="cascq-")
         self._store = ox.Store()
@@ -56,6 +58,8 @@ class Derivation:
         self._kept: list[bytes] = []  # what is not in the store yet
         self._held: list[bytes] = []
         self._length = 0
+        self._led_to: set[bytes] = set()  # what triples in the store, or about to be, have as their object
+        self._of_all: IO[bytes] = scratch()
         self._out: IO[bytes] = scratch()
         self._worker = ThreadPoolExecutor(1)
         self._work: list[Future[None]] = []
@@ -95,6 +99,7 @@ class Derivation:
         """Stop the work, and remove the temporary files."""
         self._worker.shutdown(cancel_futures=True)
         del self._store
+        self._of_all.close()
         self._out.close()
         self._folder.cleanup()
 
@@ -118,10 +123,25 @@ class Derivation:
             self._out.write(ox.serialize(construct(portion, path), format=ox.RdfFormat.N_TRIPLES) or b"")
 
     def _keep(self, lines: Sequence[bytes]) -> None:
-        """Put the triples of the properties that rules name into the store; on disk if they are many."""
-        if self._wanted is None:
+        """Keep the triples of the properties that rules name; of those that everything has, for later."""
+        if not self._wanted:
             self._wanted = self._closed()
-        kept = b"".join([line for line in lines if line.split(b" ", 2)[1] in self._wanted])
+        named = [line for line in lines if line.split(b" ", 2)[1] in self._wanted]
+        kept = []
+        for line in named:
+            _, name, value = line.split(b" ", 2)
+            # What is loaded at another time has other blank nodes.
+            if name in _OF_ALL and not line.startswith(b"_:"):
+                self._of_all.write(line)
+                continue
+            kept.append(line)
+            if value.startswith(b"<"):
+                self._led_to.add(value.removesuffix(b" .\n"))
+        self._hold(kept)
+
+    def _hold(self, lines: Sequence[bytes]) -> None:
+        """Put triples into the store; on disk if they are many."""
+        kept = b"".join(lines)
         self._kept.append(kept)
         self._size += len(kept)
         if not self._is_on_disk and self._size > _IN_MEMORY:
@@ -151,6 +171,9 @@ class Derivation:
 
     def _rest(self) -> None:
         """Run the rules in their order. Those of one pattern get what earlier ones have derived."""
+        self._of_all.seek(0)
+        while lines := self._of_all.readlines(_PORTION):
+            self._hold([line for line in lines if line[: line.index(b" ")] in self._led_to])
         self._load_kept()
         new: list[bytes] = []
         for path in self._rules:
