@@ -132,3 +132,14 @@ def test_what_rests_on_the_editors_says_so(shipped: KnowledgeGraph) -> None:
 def test_a_derived_fact_asked_for_with_its_graph_is_traced_too(shipped: KnowledgeGraph) -> None:
     query = """SELECT ?g { GRAPH ?g { id:cigit cascq:founded id:zhuxi-alliance } }"""
     assert evidence(shipped, query) == ["report:2.4-1"]
+
+
+def test_branches_of_a_rule_that_were_not_taken_state_nothing(shipped: KnowledgeGraph) -> None:
+    """The academy takes part in events of fifteen passages; two state that it builds with the health commission."""
+    query = "SELECT ?x { ?x cascq:cooperatesWith id:cas . FILTER(?x = id:chongqing-health-commission) }"
+    assert evidence(shipped, query) == ["report:1.3-3 report:1.3-4 curated:readings"]
+
+
+def test_a_sub_select_passes_out_what_it_names(tiny: KnowledgeGraph) -> None:
+    query = "SELECT ?n { { SELECT (COUNT(?f) AS ?n) (SAMPLE(?v) AS ?one) { ?f cascq:value ?v } } FILTER(?n > 1) }"
+    assert evidence(tiny, query) == ["letter:1-1 letter:1-2"]

@@ -5,6 +5,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from cascq import resources
 from cascq.errors import CascqError
 from cascq.rules import derive
 
@@ -48,3 +49,29 @@ def test_deriving_again_changes_nothing(tmp_path: Path) -> None:
 def test_a_broken_rule_is_named(tmp_path: Path, text: str, words: str) -> None:
     with pytest.raises(CascqError, match=words):
         derive(store(), [rule(tmp_path / "1.rq", text)])
+
+
+@pytest.mark.parametrize(
+    ("statuses", "founds"),
+    [("", True), ("planned", False), ("announced", False), ("reported", True), ("planned completed", True)],
+)
+def test_what_is_only_planned_is_not_founded_and_no_outcome(statuses: str, *, founds: bool) -> None:
+    made = ox.Store()
+    says = " ".join(f"id:e cascq:status voc:{status} ." for status in statuses.split())
+    made.update(
+        "PREFIX cascq: <https://w3id.org/cascq/ontology#> PREFIX id: <https://w3id.org/cascq/id/> "
+        "PREFIX voc: <https://w3id.org/cascq/vocabulary/> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
+        "PREFIX g: <https://w3id.org/cascq/source/x/> INSERT DATA { "
+        "GRAPH g:1 { cascq:founder rdfs:subPropertyOf cascq:participant . "
+        "cascq:Company rdfs:subClassOf cascq:Organization . id:a a cascq:Company . id:b a cascq:Company . id:e cascq:founder id:a, id:b ; cascq:establishes id:t ; "
+        f"cascq:underAgreement id:u ; cascq:place id:p . {says} }} }}"
+    )
+
+    derive(made, resources.rules())
+
+    graph = ox.NamedNode("https://w3id.org/cascq/derived")
+    found = {quad.predicate.value.rpartition("#")[2] for quad in made.quads_for_pattern(None, None, None, graph)}
+    assert {"founded", "hasOutcome", "activeIn", "cooperatesWith"} & found == (
+        {"founded", "hasOutcome", "activeIn", "cooperatesWith"} if founds else set()
+    )
+    assert {"linkedTo", "inPlace"} <= found

@@ -111,10 +111,7 @@ def _group(
         word = found[index].text.upper() if found[index].kind == "word" else ""
         if word == "SELECT":
             at = _opening(found, index)
-            passed = None
-            if found[index + 1].text != "*":
-                passed = frozenset(t.text[1:] for t in found[index:at] if t.kind == "variable")
-            inner.append(_group(prefixes, text, found, at, passed))
+            inner.append(_group(prefixes, text, found, at, _projected(found[index + 1 : at])))
             end = closing(found, index - 1)
             kept, begin = kept + text[begin : found[index].start], found[end].start
             index = end
@@ -131,6 +128,19 @@ def _group(
     around = variables(kept)
     inner += [replace(test, needs=frozenset(variables(test.text) & around)) for test in tests]
     return Group(prefixes, whole, _patterns(prefixes, kept), inner, shared)
+
+
+def _projected(found: Sequence[Token]) -> frozenset[str] | None:
+    """Return the variables that a SELECT passes out, from what stands between it and its group; None: all."""
+    names = set()
+    depth = 0
+    for token, before in zip(found, [None, *found], strict=False):
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        if token.text == "*" and depth == 0:
+            return None
+        if token.kind == "variable" and (depth == 0 or (before is not None and before.text.upper() == "AS")):
+            names.add(token.text[1:])
+    return frozenset(names)
 
 
 def _patterns(prefixes: str, group: str) -> list[Pattern]:

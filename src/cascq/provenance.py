@@ -231,6 +231,9 @@ class Tracer:
             if not inner.needs <= solution.keys():
                 continue
             for inner_solution in self._solutions(inner, solution):
+                # A branch of a UNION or an OPTIONAL that this solution did not take: it would have bound these.
+                if inner.shared is not None and inner.shared & inner_solution.keys() - solution.keys():
+                    continue
                 yield from self._triples(inner, {**solution, **inner_solution}, scoped)
 
     def _instances(self, pattern: Pattern, solution: Solution) -> Iterator[Triple]:
