@@ -63,7 +63,8 @@ def test_what_is_only_planned_is_not_founded_and_no_outcome(statuses: str, *, fo
         "PREFIX voc: <https://w3id.org/cascq/vocabulary/> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
         "PREFIX g: <https://w3id.org/cascq/source/x/> INSERT DATA { "
         "GRAPH g:1 { cascq:founder rdfs:subPropertyOf cascq:participant . "
-        "cascq:Company rdfs:subClassOf cascq:Organization . id:a a cascq:Company . id:b a cascq:Company . id:e cascq:founder id:a, id:b ; cascq:establishes id:t ; "
+        "cascq:Company rdfs:subClassOf cascq:Organization . "
+        "id:a a cascq:Company . id:b a cascq:Company . id:e cascq:founder id:a, id:b ; cascq:establishes id:t ; "
         f"cascq:underAgreement id:u ; cascq:place id:p . {says} }} }}"
     )
 
