@@ -59,6 +59,131 @@ def test_what_is_plausible_only_is_marked(shipped: KnowledgeGraph) -> None:
     assert not any("plausible" in value for value in stated)
 
 
+@pytest.mark.parametrize(
+    ("body", "prop", "certain", "plausible"),
+    [
+        # Beijing lies in China, whatever is said of Chongqing; a college stands in Liangjiang, which is in Chongqing.
+        ("中国科学院", "activeIn", {"北京市", "中国", "重庆市", "两江新区"}, set()),
+        ("重庆市卫生健康委员会", "activeIn", {"重庆市", "中国"}, set()),
+        # That the company stands in Chongqing follows from its name only.
+        ("喀斯玛汇智", "inPlace", set(), {"重庆市", "中国"}),
+    ],
+)
+def test_a_derived_fact_is_plausible_only_if_all_its_derivations_are(
+    shipped: KnowledgeGraph, body: str, prop: str, certain: set[str], plausible: set[str]
+) -> None:
+    description = shipped.describe(body, lang="zh")
+    (group,) = [group for group in description.groups if group.property == ns.CASCQ + prop and not group.incoming]
+    assert {fact.value for fact in group.facts if not fact.plausible} == certain
+    assert {fact.value for fact in group.facts if fact.plausible} == plausible
+
+
+WAYS = f"""
+@prefix cascq: <{ns.CASCQ}> . @prefix id: <{ns.ID}> . @prefix curated: <{ns.CURATED}> . @prefix voc: <{ns.VOC}> .
+curated:guess {{ curated:guess a cascq:CuratedGraph ; cascq:confidence voc:plausible .
+    id:square cascq:within id:land . id:other cascq:place id:square . }}
+curated:known {{ curated:known a cascq:CuratedGraph ; cascq:confidence voc:verified .
+    id:square cascq:within id:town . id:town cascq:within id:land .
+    id:talks a cascq:Meeting ; cascq:attendee id:body ; cascq:place id:square . id:other a cascq:Meeting . }}
+"""
+
+
+def test_a_longer_way_that_is_certain_counts_although_a_shorter_one_is_plausible(tmp_path: Path) -> None:
+    path = tmp_path / "ways.trig"
+    path.write_text(WAYS, encoding="utf-8")
+    graph = cascq.load(path)
+
+    def places(name: str) -> dict[str, bool]:
+        facts = [
+            g.facts for g in graph.describe(name).groups if g.property in {ns.CASCQ + "activeIn", ns.CASCQ + "inPlace"}
+        ]
+        return {fact.value: fact.plausible for fact in facts[0]}
+
+    assert places("id:body") == places("id:talks") == {"id:square": False, "id:town": False, "id:land": False}
+    assert places("id:other") == {"id:square": True, "id:town": True, "id:land": True}
+
+
+HEALTH = "Chongqing Municipal Health Commission"
+
+
+@pytest.mark.parametrize(
+    ("name", "lang", "lines"),
+    [
+        (
+            "竹溪智谷科企联盟",
+            "zh",
+            ["日期 2020-09-25；状态 完成；发起方 中国科学院大学重庆学院、中国科学院重庆绿色智能技术研究院"],
+        ),
+        (
+            "喀斯玛汇智",
+            "zh",
+            ["日期 2019-04；状态 完成；建设方 中国科学院科技产业化网络联盟、重庆市合川区人民政府"],
+        ),
+        ("义齿金属3D打印系统", "zh", ["日期 2019；出口市场 德国", "状态 完成；研发方 塞领科技有限公司"]),
+        (
+            "id:agreement-2020-06-12",
+            "en",
+            ["date 2020-06-12; place Chongqing; signatory Chinese Academy of Sciences, " + HEALTH],
+        ),
+    ],
+)
+def test_beside_an_event_stands_when_where_how_far_and_with_whom(
+    shipped: KnowledgeGraph, name: str, lang: str, lines: list[str]
+) -> None:
+    shown = shipped.describe(name, lang=lang).render().splitlines()
+    for line in lines:
+        assert "          " + line in shown
+
+
+def test_the_thing_itself_is_not_repeated_beside_its_event_and_an_event_is_told_once(shipped: KnowledgeGraph) -> None:
+    description = shipped.describe("竹溪智谷科企联盟", lang="zh")
+    data = description.to_dict()
+    (founding,) = [v for fact in data["facts"] for v in fact["values"] if v.get("iri", "").endswith("-founding")]
+    assert [(group["property"].split("#")[1], group["direction"]) for group in founding["event"]] == [
+        ("date", "out"),
+        ("status", "out"),
+        ("initiator", "out"),
+    ]
+    assert founding["event"][0]["values"][0]["passages"] == ["report:2.4-1"]
+    event = shipped.describe("国科大重庆学院", lang="zh").render()
+    assert "发起方 中国科学院重庆绿色智能技术研究院\n" in event  # and not the college itself
+    # Beijing is both the place of the signing and, by a rule, where it is; its details stand there once.
+    beijing = shipped.describe("id:beijing", lang="en").render()
+    assert beijing.count("Signing of the new strategic agreement, 15 December 2020") == 2
+    assert beijing.count("date 2020-12-15; signatory") == 1
+
+
+def test_what_is_corrected_of_an_event_is_marked_beside_it() -> None:
+    graph = cascq.load([Path(__file__).parent / "examples" / "correction.trig"])
+    ends = [group for group in graph.describe("id:invented-optics-signing").groups if group.property.endswith("#signs")]
+    (agreement,) = ends[0].facts
+    text = graph.describe(agreement.iri or "", lang="en").render()
+    assert "date 2027-05-06 (corrected by invented-correction-after:1-1: 2027-05-16), 2027-05-16" in text
+
+
+def test_a_note_says_what_it_is_about_and_how_sure_it_is(shipped: KnowledgeGraph) -> None:
+    description = shipped.describe("CIGIT", lang="zh")
+    lines = description.render().splitlines()
+    at = next(number for number, line in enumerate(lines) if "2017年11月8日" in line)
+    assert lines[at].startswith("  他源更精确：")
+    assert lines[at + 1].startswith(
+        "      所涉：共建产业园区（点名四个） · 设立对象 · 长寿中科未来城创新产业园 [report:2.3-1]；可信度：已核实；来源：http://"
+    )
+    (note,) = [note for note in description.to_dict()["notes"] if "2017年11月8日" in note["text"]]
+    assert note["subject"]["iri"].startswith(ns.ID)
+    assert note["property"] == {"value": "设立对象", "iri": ns.CASCQ + "establishes"}
+    assert note["value"] == {"value": "长寿中科未来城创新产业园", "iri": ns.ID + "changshou-future-city-park"}
+    assert note["passages"] == ["report:2.3-1"]
+    assert note["confidence"] == {"value": "已核实", "iri": ns.VOC + "verified"}
+    assert note["sources"]
+
+
+def test_how_owl_is_written_is_no_fact_about_a_class(shipped: KnowledgeGraph) -> None:
+    text = shipped.describe("think tank", lang="en").render()
+    assert "_:" not in text
+    assert "rdf:first" not in text
+
+
 def test_what_is_corrected_says_by_what() -> None:
     examples = Path(__file__).parent / "examples"
     graph = cascq.load([examples / "correction.trig"])

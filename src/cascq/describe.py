@@ -2,151 +2,40 @@
 
 from __future__ import annotations
 
-import functools
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from cascq import namespaces as ns
 from cascq.confidence import corrected_by, corrections, only_plausible, plausible_graphs
+from cascq.description import Description, Fact, Group, Named, Note
 from cascq.language import say
-from cascq.names import Names
+from cascq.names import Names, is_term
 from cascq.remote.stores import Store
-from cascq.terms import one_line
+from cascq.sparql import select
 
 if TYPE_CHECKING:
-    from cascq.provenance import Support
+    from cascq.grounds import Grounds
+    from cascq.provenance import Support, Tracer
+
+__all__ = ["Description", "describe"]
 
 _NAMING = (ns.PREF_LABEL, ns.ALT_LABEL, ns.RDFS_LABEL, ns.NOTATION)
+_PASSAGE = ns.CASCQ + "Passage"
 _LINKED_TO = ns.CASCQ + "linkedTo"
 _ABOUT = {ns.CASCQ + "aboutEntity", ns.CASCQ + "aboutSubject", ns.CASCQ + "aboutValue"}
-_SHOWN = 6
-
-
-@dataclass(frozen=True)
-class Fact:
-    """One statement about the thing: the other end, and where it is stated.
-
-    Attributes:
-        value: text of the other end, in the asked language. iri: its IRI, None for a literal.
-        language: language tag of a literal.
-        passages: CURIEs of the passages. curated: CURIEs of the editors' graphs. derived: made by a rule.
-        plausible: it rests on what the editors call plausible only. corrected: the value in its place and the CURIE of
-            the passage that says so, where a later passage corrects it; no value where the statement is withdrawn.
-    """
-
-    value: str
-    iri: str | None
-    language: str | None
-    passages: tuple[str, ...]
-    curated: tuple[str, ...]
-    derived: bool
-    plausible: bool = False
-    corrected: tuple[str | None, str] | None = None
-
-
-@dataclass(frozen=True)
-class Group:
-    """The facts with one property; `incoming` if the thing is their object."""
-
-    property: str
-    label: str
-    incoming: bool
-    facts: Sequence[Fact]
-
-
-@dataclass(frozen=True)
-class Note:
-    """An editors' remark on the thing: its kind and text in the asked language."""
-
-    iri: str
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Description:
-    """All that the graph says about one thing."""
-
-    lang: str
-    iri: str
-    label: str
-    classes: Sequence[str]
-    groups: Sequence[Group]
-    notes: Sequence[Note] = field(default_factory=tuple)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the description as plain data."""
-        return {
-            "iri": self.iri,
-            "id": ns.shorten(self.iri),
-            "label": self.label,
-            "classes": list(self.classes),
-            "facts": [
-                {
-                    "property": group.property,
-                    "label": group.label,
-                    "direction": "in" if group.incoming else "out",
-                    "values": [
-                        {
-                            "value": fact.value,
-                            **({"iri": fact.iri} if fact.iri else {}),
-                            **({"language": fact.language} if fact.language else {}),
-                            "passages": list(fact.passages),
-                            "curated": list(fact.curated),
-                            "derived": fact.derived,
-                            **({"plausible": True} if fact.plausible else {}),
-                            **(
-                                {"corrected": {"value": fact.corrected[0], "passage": fact.corrected[1]}}
-                                if fact.corrected
-                                else {}
-                            ),
-                        }
-                        for fact in group.facts
-                    ],
-                }
-                for group in self.groups
-            ],
-            "notes": [{"iri": note.iri, "kind": note.kind, "text": note.text} for note in self.notes],
-        }
-
-    def render(self) -> str:
-        """Return the description as text."""
-        kinds = f"  ({', '.join(self.classes)})" if self.classes else ""
-        short = ns.shorten(self.iri)
-        lines = [f"{one_line(self.label)}  {short}{kinds}" if self.label != short else f"{short}{kinds}"]
-        for incoming in (False, True):
-            groups = [group for group in self.groups if group.incoming == incoming]
-            if incoming and groups:
-                lines += ["", say(self.lang, "Stated elsewhere about it:", "其他对象与它的关系：")]
-            for group in groups:
-                lines.append(f"  {'← ' if incoming else ''}{group.label}")
-                lines += [f"      {one_line(fact.value)}{self._marks(fact)}{self._where(fact)}" for fact in group.facts]
-        if self.notes:
-            lines += ["", say(self.lang, "Doubts and remarks of the editors:", "编者的疑点与说明：")]
-            lines += [f"  {note.kind}: {one_line(note.text)}" for note in self.notes]
-        return "\n".join(lines) + "\n"
-
-    def _marks(self, fact: Fact) -> str:
-        """Write that a fact is plausible only, or corrected."""
-        marks = [say(self.lang, "plausible", "可能")] if fact.plausible else []
-        if fact.corrected:
-            value, passage = fact.corrected
-            new = value if value is not None else say(self.lang, "withdrawn", "撤回")
-            marks.append(say(self.lang, f"corrected by {passage}: {new}", f"{passage} 更正为：{new}"))
-        return f"  ({one_line('; '.join(marks))})" if marks else ""
-
-    def _where(self, fact: Fact) -> str:
-        """Write where a fact is stated."""
-        graphs = [*fact.passages, *fact.curated]
-        shown = " ".join(graphs[:_SHOWN]) + (f" +{len(graphs) - _SHOWN}" if len(graphs) > _SHOWN else "")
-        if fact.derived:
-            mark = say(self.lang, "derived", "推导")
-            shown = f"{mark}: {shown}" if shown else mark
-        return f"  [{shown}]" if shown else ""
+# What is said of an event beside a link to it, in this order: when, where, how far, with whom. The ontology tells which
+# of its properties are places of events and parts in them.
+_WHEN = tuple(ns.CASCQ + name for name in ("date", "validFrom", "validUntil", "during"))
+_STATUS = (ns.CASCQ + "status",)
+_WHERE_QUERY = "SELECT DISTINCT ?p WHERE { ?p rdfs:range cascq:Place ; rdfs:domain/rdfs:subClassOf* cascq:Event }"
+_WHO_QUERY = "SELECT DISTINCT ?p WHERE { ?p rdfs:subPropertyOf* cascq:participant }"
+_WHO_ELSE = (ns.CASCQ + "partnerKind",)  # partners that a source does not name
+_EVENTS_QUERY = "SELECT DISTINCT ?c WHERE { ?c rdfs:subClassOf* cascq:Event }"
 
 
 def describe(store: Store, names: Names, iri: str, lang: str) -> Description:
@@ -158,141 +47,182 @@ def describe(store: Store, names: Names, iri: str, lang: str) -> Description:
         iri: the thing.
         lang: language of labels.
     """
-    node = ox.NamedNode(iri)
-    groups: list[Group] = []
-    notes: dict[str, Note] = {}
-    outgoing: dict[str, set[Any]] = {}
-    tracer = _tracer(store)
-    plausible, known = plausible_graphs(store), corrections(store)
-    for incoming in (False, True):
+    return _Describer(store, names, lang).describe(iri)
+
+
+class _Describer:
+    """Makes facts, groups and notes of what a store says, in one language."""
+
+    def __init__(self, store: Store, names: Names, lang: str) -> None:
+        self._store, self._names, self._lang = store, names, lang
+        self._plausible, self._known = plausible_graphs(store), corrections(store)
+
+    @cached_property
+    def _tracer(self) -> Tracer:
+        """What traces a derived triple; rdflib, which it needs, is imported when the first one is met."""
+        from cascq.provenance import Tracer
+
+        return Tracer(self._store)
+
+    @cached_property
+    def _grounds(self) -> Grounds:
+        """What tells whether a derived triple needs what is plausible only; imported likewise."""
+        from cascq.grounds import Grounds
+
+        return Grounds(self._store)
+
+    @cached_property
+    def _event_classes(self) -> set[str]:
+        return set(self._iris(_EVENTS_QUERY))
+
+    @cached_property
+    def _event_properties(self) -> Sequence[str]:
+        """The properties that are told of an event beside a link to it, in order."""
+        return (*_WHEN, *self._iris(_WHERE_QUERY), *_STATUS, *self._iris(_WHO_QUERY), *_WHO_ELSE)
+
+    def _iris(self, query: str) -> list[str]:
+        rows = select(self._store, query)
+        return sorted(node.value for row in rows for node in row.values() if isinstance(node, ox.NamedNode))
+
+    def describe(self, iri: str) -> Description:
+        """Return all facts about one thing."""
+        node = ox.NamedNode(iri)
+        groups = [*self._groups(node, incoming=False)]
+        stated = {group.property: {fact.iri for fact in group.facts} for group in groups}
+        groups += [
+            group
+            for group in self._groups(node, incoming=True)
+            if stated.get(group.property) != {fact.iri for fact in group.facts}  # else symmetric: the same once more
+        ]
+        groups.sort(key=_order)
+        classes = [self._names.label(kind, self._lang) for kind in self._names.classes(iri)]
+        return Description(self._lang, iri, self._names.label(iri, self._lang), classes, groups, self._notes(node))
+
+    def _groups(self, node: ox.NamedNode, *, incoming: bool) -> Iterator[Group]:
+        """Yield the facts in one direction by property."""
         found: dict[str, dict[Any, list[str]]] = defaultdict(lambda: defaultdict(list))
-        quads = store.quads_for_pattern(None if incoming else node, None, node if incoming else None, None)
-        for quad in quads:
+        for quad in self._store.quads_for_pattern(None if incoming else node, None, node if incoming else None, None):
             other = quad.subject if incoming else quad.object
+            graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
             if quad.predicate.value == _LINKED_TO:
                 continue  # repeats the direct facts without saying what they are; it serves the search for chains
             if incoming and quad.predicate.value in _ABOUT and isinstance(other, ox.NamedNode):
-                notes[other.value] = _note(store, names, other, lang)
-                continue
-            graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
+                continue  # a note
+            if isinstance(other, ox.BlankNode) and graph == ns.ONTOLOGY_GRAPH:
+                continue  # lists and class expressions, which are how OWL is written, and say nothing to a reader
             found[quad.predicate.value][other].append(graph)
         for prop, values in found.items():
-            if incoming and set(values) == outgoing.get(prop):
-                continue  # a symmetric property: the same facts once more
-            if not incoming:
-                outgoing[prop] = set(values)
-            facts = []
-            for other, graphs in values.items():
-                ends = (other, node) if incoming else (node, other)
-                trace = functools.partial(tracer, (ends[0], ox.NamedNode(prop), ends[1]))
-                fact = _fact(store, names, other, graphs, lang, trace=trace, plausible=plausible)
-                if correction := corrected_by(known, ends[0], prop, ends[1], graphs):
-                    new = None if correction.new is None else _text(store, names, correction.new, lang)
-                    fact = replace(fact, corrected=(new, ns.shorten(correction.passage)))
-                facts.append(fact)
-            facts.sort(key=lambda f: (f.iri is not None, f.language != lang, f.value, f.iri or ""))
+            facts = [self._fact(node, prop, other, graphs, incoming=incoming) for other, graphs in values.items()]
+            if not is_term(node.value):
+                facts = [self._with_event(fact, node.value) for fact in facts]
             # A term of a vocabulary has a label; of a thing, rdfs:label is the printed name.
-            of_term = prop == ns.RDFS_LABEL and not iri.startswith(ns.ID)
-            label = say(lang, "label", "标签") if of_term else names.label(prop, lang)
-            groups.append(Group(prop, label, incoming, facts))
-    groups.sort(key=_order)
-    classes = [names.label(kind, lang) for kind in names.classes(iri)]
-    ordered = sorted(notes.values(), key=lambda note: note.iri)
-    return Description(lang, iri, names.label(iri, lang), classes, groups, ordered)
+            of_term = prop == ns.RDFS_LABEL and not node.value.startswith(ns.ID)
+            label = say(self._lang, "label", "标签") if of_term else self._names.label(prop, self._lang)
+            yield self._group(prop, label, facts, incoming=incoming)
 
+    def _group(self, prop: str, label: str, facts: list[Fact], *, incoming: bool = False) -> Group:
+        facts.sort(key=lambda f: (f.iri is not None, f.language != self._lang, f.value, f.iri or ""))
+        return Group(prop, label, incoming, facts)
 
-def _tracer(store: Store) -> Callable[[Any], Support]:
-    """Return what traces a derived triple; rdflib, which it needs, is imported when the first one is met."""
+    def _fact(
+        self, node: ox.NamedNode, prop: str, other: Any, graphs: Sequence[str], *, incoming: bool = False
+    ) -> Fact:
+        """Make a fact of the other end and the graphs that hold it; what is only derived is traced to its grounds."""
+        held = set(graphs)
+        subject, value = (other, node) if incoming else (node, other)
+        triple = (subject, ox.NamedNode(prop), value)
+        if held == {ns.DERIVED_GRAPH}:
+            support: Support = self._tracer.triple(triple)
+            held = support.passages | support.curated
+            # What is derived in several ways is plausible only if none of them can do without it.
+            doubtful = bool(held & self._plausible) and not self._grounds.certain(triple, self._plausible)
+        else:
+            doubtful = only_plausible(held - {ns.DERIVED_GRAPH}, self._plausible)
+        correction = corrected_by(self._known, subject, prop, value, graphs)
+        new = None if correction is None or correction.new is None else self._text(correction.new)
+        return Fact(
+            self._text(other),
+            other.value if isinstance(other, ox.NamedNode) else None,
+            other.language if isinstance(other, ox.Literal) else None,
+            tuple(sorted((ns.shorten(graph) for graph in held if self._is_a(graph, {_PASSAGE})), key=ns.natural_key)),
+            tuple(sorted(ns.shorten(graph) for graph in held if graph.startswith(ns.CURATED))),
+            ns.DERIVED_GRAPH in graphs,
+            doubtful,
+            None if correction is None else (new, ns.shorten(correction.passage)),
+        )
 
-    @functools.cache
-    def made() -> Any:
-        from cascq.provenance import Tracer
+    def _with_event(self, fact: Fact, about: str) -> Fact:
+        """Add to a fact what is to be told of the event at its other end, if that is one."""
+        if fact.iri is None or not self._is_a(fact.iri, self._event_classes):
+            return fact
+        event = ox.NamedNode(fact.iri)
+        groups = []
+        for prop in self._event_properties:
+            held: dict[Any, list[str]] = defaultdict(list)
+            for quad in self._store.quads_for_pattern(event, ox.NamedNode(prop), None, None):
+                if getattr(quad.object, "value", "") != about:
+                    held[quad.object].append(getattr(quad.graph_name, "value", ""))
+            if held:
+                facts = [self._fact(event, prop, value, graphs) for value, graphs in held.items()]
+                groups.append(self._group(prop, self._names.label(prop, self._lang), facts))
+        return replace(fact, event=groups)
 
-        return Tracer(store)
+    def _text(self, term: Any) -> str:
+        """Return a term as a reader sees it: the label of an IRI (of a position its offsets), the text of a literal."""
+        if isinstance(term, ox.NamedNode):
+            return self._offsets(term) or self._names.label(term.value, self._lang)
+        return term.value if isinstance(term, ox.Literal) else str(term)
 
-    def trace(triple: Any) -> Support:
-        support: Support = made().triple(triple)
-        return support
+    def _offsets(self, node: ox.NamedNode) -> str:
+        """Return the offsets that a text position selector holds: it has no name, and is nothing else."""
+        start, end = (
+            [value.value for value in self._values(node, ns.OA + name) if isinstance(value, ox.Literal)]
+            for name in ("start", "end")
+        )
+        return f"[{start[0]}, {end[0]})" if start and end else ""
 
-    return trace
+    def _values(self, node: ox.NamedNode, prop: str) -> list[Any]:
+        """Return the values of a property, each once, in a stable order."""
+        quads = self._store.quads_for_pattern(node, ox.NamedNode(prop), None, None)
+        return sorted({quad.object for quad in quads}, key=str)
+
+    def _is_a(self, iri: str, classes: Iterable[str]) -> bool:
+        """Tell whether an IRI is stated to be of one of some classes."""
+        return bool(iri) and not set(classes).isdisjoint(self._names.classes(iri))
+
+    def _notes(self, node: ox.NamedNode) -> list[Note]:
+        """Return the editors' notes on a thing, by IRI."""
+        notes = {
+            quad.subject
+            for prop in _ABOUT
+            for quad in self._store.quads_for_pattern(None, ox.NamedNode(prop), node, None)
+            if isinstance(quad.subject, ox.NamedNode)
+        }
+        return [self._note(note) for note in sorted(notes, key=lambda note: note.value)]
+
+    def _note(self, node: ox.NamedNode) -> Note:
+        """Return a note with all that it says."""
+        texts = {(value.language or "")[:2]: value.value for value in self._values(node, ns.CASCQ + "text")}
+        kinds = sorted({self._text(kind) for kind in self._values(node, ns.CASCQ + "noteKind")})
+        statement = [self._named(node, name) for name in ("aboutSubject", "aboutProperty", "aboutValue")]
+        return Note(
+            node.value,
+            ", ".join(kinds) or say(self._lang, "note", "注记"),
+            texts.get(self._lang) or next(iter(texts.values()), self._names.label(node.value, self._lang)),
+            (statement[0], statement[1], statement[2]),
+            tuple(ns.shorten(passage.value) for passage in self._values(node, ns.CASCQ + "aboutPassage")),
+            self._named(node, "confidence"),
+            tuple(self._text(source) for source in self._values(node, ns.DCTERMS + "source")),
+        )
+
+    def _named(self, node: ox.NamedNode, name: str) -> Named | None:
+        """Return the value of a property of ours as a reader sees it; None if there is none."""
+        for value in self._values(node, ns.CASCQ + name):
+            return Named(self._text(value), value.value if isinstance(value, ox.NamedNode) else None)
+        return None
 
 
 def _order(group: Group) -> tuple[bool, int, str, str]:
     """Outgoing before incoming; type, then names, then the rest by label."""
     rank = 0 if group.property == ns.RDF_TYPE else 1 + _NAMING.index(group.property) if group.property in _NAMING else 9
     return (group.incoming, rank, group.label, group.property)
-
-
-def _fact(
-    store: Store,
-    names: Names,
-    other: Any,
-    graphs: Sequence[str],
-    lang: str,
-    *,
-    trace: Callable[[], Support],
-    plausible: set[str],
-) -> Fact:
-    """Make a fact of the other end and the graphs that hold it; what is only derived is traced to its grounds."""
-    is_iri = isinstance(other, ox.NamedNode)
-    held = set(graphs)
-    derived_only = held == {ns.DERIVED_GRAPH}
-    if derived_only:
-        support = trace()
-        held = support.passages | support.curated
-    # Of what a rule made, all premises count: one that is plausible only makes it so.
-    doubtful = bool(held & plausible) if derived_only else only_plausible(held - {ns.DERIVED_GRAPH}, plausible)
-    passages = [ns.shorten(graph) for graph in held if _is_a(store, graph, "Passage")]
-    curated = [ns.shorten(graph) for graph in held if graph.startswith(ns.CURATED)]
-    return Fact(
-        _text(store, names, other, lang),
-        other.value if is_iri else None,
-        other.language if isinstance(other, ox.Literal) else None,
-        tuple(sorted(passages, key=ns.natural_key)),
-        tuple(sorted(curated)),
-        ns.DERIVED_GRAPH in graphs,
-        doubtful,
-    )
-
-
-def _text(store: Store, names: Names, term: Any, lang: str) -> str:
-    """Return a term as a reader sees it: the label of an IRI (of a position its offsets), the text of a literal."""
-    if isinstance(term, ox.NamedNode):
-        return _offsets(store, term) or names.label(term.value, lang)
-    return term.value if isinstance(term, ox.Literal) else str(term)
-
-
-def _offsets(store: Store, node: ox.NamedNode) -> str:
-    """Return the offsets that a text position selector holds: it has no name, and is nothing else."""
-    start, end = (
-        [
-            quad.object.value
-            for quad in store.quads_for_pattern(node, ox.NamedNode(ns.OA + name), None, None)
-            if isinstance(quad.object, ox.Literal)
-        ]
-        for name in ("start", "end")
-    )
-    return f"[{start[0]}, {end[0]})" if start and end else ""
-
-
-def _is_a(store: Store, iri: str, kind: str) -> bool:
-    if not iri:
-        return False
-    quads = store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(ns.RDF_TYPE), ox.NamedNode(ns.CASCQ + kind), None)
-    return any(True for _ in quads)
-
-
-def _note(store: Store, names: Names, node: ox.NamedNode, lang: str) -> Note:
-    """Return a note's kind and text."""
-    texts = {
-        (quad.object.language or "")[:2]: quad.object.value
-        for quad in store.quads_for_pattern(node, ox.NamedNode(ns.CASCQ + "text"), None, None)
-        if isinstance(quad.object, ox.Literal)
-    }
-    kinds = [
-        names.label(quad.object.value, lang)
-        for quad in store.quads_for_pattern(node, ox.NamedNode(ns.CASCQ + "noteKind"), None, None)
-        if isinstance(quad.object, ox.NamedNode)
-    ]
-    text = texts.get(lang) or next(iter(texts.values()), names.label(node.value, lang))
-    return Note(node.value, ", ".join(sorted(set(kinds))) or say(lang, "note", "注记"), text)

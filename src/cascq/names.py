@@ -93,7 +93,7 @@ def normalise(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
 
 
-def _is_term(iri: str) -> bool:
+def is_term(iri: str) -> bool:
     """Tell whether an IRI is of the ontology or its vocabularies: a word to describe things with."""
     return iri.startswith((ns.CASCQ, ns.VOC))
 
@@ -208,13 +208,13 @@ class Names:
             raise CascqError("a name is needed, not an empty text", "需要名称，不能为空")
         ranks = [rank.get(key, []) for rank in self._by_name] + [self._passages(key)]
         found = [[iri for iri in hits if accept is None or accept(iri)] for hits in ranks]
-        things = [[iri for iri in hits if not _is_term(iri)] for hits in found]
+        things = [[iri for iri in hits if not is_term(iri)] for hits in found]
         if best := next(filter(None, things + found), None):
             everything = list(dict.fromkeys(iri for hits in found for iri in hits))
             if len(best) == 1:
                 self.namesakes[text] = [iri for iri in everything if iri != best[0]]
                 return ox.NamedNode(best[0])
-            candidates = best + [iri for iri in everything if _is_term(iri) and iri not in best]
+            candidates = best + [iri for iri in everything if is_term(iri) and iri not in best]
             raise CascqError(
                 f"'{text}' means several things; say which: {self._list(candidates, 'en')}",
                 f"“{text}”可指多个对象，请指明：{self._list(candidates, 'zh')}",
