@@ -16,7 +16,8 @@ from cascq.binding import bind, parse_params, term, terms
 from cascq.catalogue import CannedQuery, read_query
 from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
-from cascq.names import Names, normalise
+from cascq.likeness import normalise
+from cascq.names import Names
 from cascq.parameters import Parameter
 from cascq.sparql import Term
 from cascq.terms import forbidden_character

@@ -287,6 +287,16 @@ def test_describe_search_and_stats_speak_text_and_json(cli: Cli, project: Path) 
     assert json.loads(cli("stats", "--json").out)["queries"] == 1
 
 
+def test_search_says_how_much_was_found_and_how_much_is_shown(cli: Cli, project: Path) -> None:
+    assert cli("search", "乙市").err == "2 found\n"
+    assert cli("search", "乙市", "--limit", "2").err == "2 found\n"
+    assert cli("search", "乙市", "--limit", "1").err == "2 found, the first 1 shown (--limit 1)\n"
+    assert cli("search", "乙市", "--limit", "1", lang="zh").err == "找到 2 个，显示前 1 个（--limit 1）\n"
+    run = cli("search", "InstAA")
+    assert (run.code, run.err) == (0, "0 found\ndid you mean: id:institute-a (Institute A: Research organization)\n")
+    assert "是否指：id:institute-a" in cli("search", "InstAA", lang="zh").err
+
+
 def test_describe_what_is_not_there(cli: Cli, project: Path) -> None:
     run = cli("describe", "甲研究")
     assert (run.code, run.out) == (2, "")
@@ -322,7 +332,7 @@ def test_evidence_with_the_document_exits_with_0_or_1(cli: Cli, project: Path, t
 def test_evidence_prints_a_ready_record(cli: Cli, project: Path) -> None:
     run = cli("evidence", "--source", str(LETTER), "--find", "服务企业", "--id", "letter:1-3")
     assert run.code == 0
-    assert run.out.startswith("letter:1-3 a cascq:Passage ;")
+    assert "\nletter:1-3 a cascq:Passage ;" in run.out
 
 
 def test_a_ready_record_has_its_comments_in_the_asked_language(cli: Cli, project: Path, tmp_path: Path) -> None:

@@ -3,9 +3,10 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
+from cascq import namespaces as ns
 from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
-from cascq.names import normalise
+from cascq.likeness import normalise
 from cascq.namespaces import RDF_TYPE
 
 ID = "https://w3id.org/cascq/id/"
@@ -104,6 +105,50 @@ def test_a_slip_gives_suggestions(shipped: KnowledgeGraph, name: str, meant: str
         shipped.resolve(name)
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("竹溪联盟", "id:zhuxi-alliance"),
+        ("江北孵化园", "id:jiangbei-incubation-park"),
+        ("长寿未来城", "id:changshou-future-city-park"),
+        ("石墨烯园", "id:graphene-park"),
+        ("3D打印中心", "id:3d-printing-centre"),
+        ("人脸识别中心", "id:face-recognition-centre"),
+        ("唐良志", "id:tang-liangzhi"),
+        ("赛领科技", "id:sailing-technology"),
+        ("robot park", "id:robot-park"),
+        ("graphene park", "id:graphene-park"),
+        ("Mayor Tang", "id:tang-liangzhi-mayor"),
+        ("five platforms", "id:provincial-platforms"),
+        ("Zhuxi aliance", "id:zhuxi-alliance-founding"),
+    ],
+)
+def test_a_usual_short_form_suggests_what_it_stands_for_first(shipped: KnowledgeGraph, name: str, meant: str) -> None:
+    near = shipped.names.near(name)
+    assert shipped.resolve(meant) == near[0]
+    kinds = [2 * iri.startswith(ns.CASCQ) + iri.startswith(ns.VOC) for iri in near]
+    assert kinds == sorted(kinds)  # things before concepts, concepts before classes and properties
+    assert not any(iri.startswith(ns.CASCQ) for iri in near)
+
+
+def test_notes_are_suggested_behind_the_things_they_are_about(shipped: KnowledgeGraph) -> None:
+    near = shipped.names.near("robot park")
+    assert [ns.CASCQ + "Note" in shipped.names.classes(iri) for iri in near] == [False, True]
+
+
+@pytest.mark.parametrize("name", ["十三五期间", '"十三五"期间', "《“十三五” 期间》"])
+def test_quotes_title_marks_and_blanks_beside_chinese_make_no_difference(shipped: KnowledgeGraph, name: str) -> None:
+    assert shipped.resolve(name) == ID + "plan-period-13"
+    assert shipped.search(name)[0].iri == ID + "plan-period-13"
+
+
+def test_a_title_says_in_the_asked_language_what_a_graph_is(shipped: KnowledgeGraph) -> None:
+    readings = shipped.resolve("curated:readings")
+    assert shipped.names.label(readings, "en") == "The editors’ reading of left-out subjects"
+    assert shipped.names.label(readings, "zh") == "编者对省略主体的解读"
+    assert shipped.describe("curated:readings", lang="zh").label == "编者对省略主体的解读"
+
+
 def test_labels_come_in_the_asked_language(tiny: KnowledgeGraph) -> None:
     assert tiny.names.label(ID + "institute-a", "zh") == "甲研究院"
     assert tiny.names.label(ID + "institute-a", "en") == "Institute A"
@@ -123,6 +168,26 @@ def test_search_finds_words_in_any_order(tiny: KnowledgeGraph) -> None:
 
 def test_search_for_what_is_not_there_finds_nothing(tiny: KnowledgeGraph) -> None:
     assert tiny.search("无此名称") == []
+
+
+def test_search_finds_what_notes_say_and_figures_are_printed_as(shipped: KnowledgeGraph) -> None:
+    (note,) = shipped.search("国通")
+    assert (note.iri, note.property) == (ID + "note-guotong-misprint", ns.CASCQ + "text")
+    (figure,) = shipped.search("500余家")
+    assert (figure.iri, figure.matched) == (ID + "figure-enterprises-served", "近 500 余家")
+
+
+def test_search_shows_names_before_texts(shipped: KnowledgeGraph) -> None:
+    hits = [hit.property in {ns.CASCQ + "text", ns.CASCQ + "asPrinted"} for hit in shipped.search("重庆研究院")]
+    assert hits == sorted(hits)
+    assert {True, False} == set(hits)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"), [("３Ｄ打印", 9), ("3D 打印", 9), ("《全面科技合作协议》", 3), ('"十三五"', 1)]
+)
+def test_search_does_not_mind_how_a_name_is_typed(shipped: KnowledgeGraph, text: str, count: int) -> None:
+    assert len(shipped.search(text)) >= count
 
 
 def test_search_obeys_its_limit(tiny: KnowledgeGraph) -> None:

@@ -34,7 +34,7 @@ def test_what_is_in_a_text_is_found_in_it(before: str, fragment: str, after: str
 
 def test_a_ready_record_reads_as_trig_and_names_the_next_passage(tiny: KnowledgeGraph) -> None:
     record = find(LETTER, "共建丙实验室", None, tiny.store)
-    assert record.startswith("letter:1-3 a cascq:Passage")
+    assert "\nletter:1-3 a cascq:Passage" in record
     prefixes = "\n".join(
         f"@prefix {p}: <{iri}> ."
         for p, iri in {
@@ -54,13 +54,35 @@ def test_a_ready_record_reads_as_trig_and_names_the_next_passage(tiny: Knowledge
 
 
 def test_the_record_takes_the_given_name(tiny: KnowledgeGraph) -> None:
-    assert find(LETTER, "两次协议", "letter:1-9", tiny.store).startswith("letter:1-9 a cascq:Passage")
+    assert find(LETTER, "两次协议", "letter:1-9", tiny.store).splitlines()[2] == "letter:1-9 a cascq:Passage ;"
 
 
 def test_every_occurrence_gets_a_record(tiny: KnowledgeGraph) -> None:
     assert find(LETTER, "甲研究院", None, tiny.store).count("a cascq:Passage") == 3
     for lang, comment in (("en", "# occurrence 2 of 3; keep"), ("zh", "# 第 2 处，共 3 处；请保留")):
         assert comment in find(LETTER, "甲研究院", None, tiny.store, lang)
+
+
+@pytest.mark.parametrize(
+    ("fragment", "lang", "comment"),
+    [
+        ("两次", "en", "# These words stand within letter:1-1 [16, 46), which is on record already"),
+        ("两次", "zh", "# 这段文字在已登记的 letter:1-1 [16, 46) 之内"),
+    ],
+)
+def test_words_of_a_passage_on_record_are_said_to_be_that(
+    tiny: KnowledgeGraph, fragment: str, lang: str, comment: str
+) -> None:
+    assert find(LETTER, fragment, None, tiny.store, lang).startswith(comment)
+
+
+def test_a_whole_passage_and_an_overlap_are_said_to_be_that(tiny: KnowledgeGraph) -> None:
+    text = LETTER.read_text(encoding="utf-8")
+    assert "# These words are letter:1-1 [16, 46), which" in find(LETTER, text[16:46], None, tiny.store)
+    both = find(LETTER, text[40:50], None, tiny.store)
+    assert "# Some of these words stand in letter:1-1 [16, 46) already." in both
+    assert "# Some of these words stand in letter:1-2 [46, 81) already." in both
+    assert "already" not in find(LETTER, text[:10], None, tiny.store)
 
 
 def test_a_new_document_gets_its_own_record(tiny: KnowledgeGraph, tmp_path: Path) -> None:

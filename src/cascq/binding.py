@@ -17,7 +17,8 @@ from cascq import namespaces as ns
 from cascq.catalogue import CannedQuery
 from cascq.errors import CascqError
 from cascq.language import LANGUAGES
-from cascq.names import Names, normalise
+from cascq.likeness import normalise
+from cascq.names import Names
 from cascq.parameters import Parameter
 from cascq.remote.stores import Store
 from cascq.sparql import Term, select

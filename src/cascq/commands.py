@@ -151,6 +151,7 @@ def run_describe(options: Options) -> int:
 
 def run_search(options: Options) -> int:
     """`cascq search`."""
+    from cascq.likeness import excerpt
     from cascq.namespaces import shorten
 
     graph = asked_graph(options)
@@ -171,18 +172,31 @@ def run_search(options: Options) -> int:
             "matched": {"zh": "匹配", "en": "matched"},
             "class": {"zh": "类", "en": "class"},
         }
+        whole = options.format in {"csv", "tsv"}
         rows = [
             (
                 shorten(hit.iri),
                 hit.label,
-                hit.matched,
+                hit.matched if whole else excerpt(hit.matched, options.text),
                 ", ".join(graph.names.label(kind, options.lang) for kind in hit.classes),
             )
             for hit in hits
         ]
         _print_table(options, heads, rows)
-    talk(say(options.lang, f"{len(hits)} found", f"找到 {len(hits)} 个"))
+    _tell_found(options, graph, len(hits))
     return 0
+
+
+def _tell_found(options: Options, graph: KnowledgeGraph, shown: int) -> None:
+    """Say how much was found and how much of it is shown; where that is nothing, what may have been meant."""
+    total = shown if shown != options.limit else len(graph.names.matching(options.text))
+    part = ("", "")
+    if shown < total:
+        part = (f", the first {shown} shown (--limit {shown})", f"，显示前 {shown} 个（--limit {shown}）")
+    talk(say(options.lang, f"{total} found{part[0]}", f"找到 {total} 个{part[1]}"))
+    if not total and (near := graph.names.near(options.text)):
+        listed = graph.names.listed(near, options.lang)
+        talk(say(options.lang, f"did you mean: {listed}", f"是否指：{listed}"))
 
 
 def run_evidence(options: Options) -> int:

@@ -1,14 +1,13 @@
 """Names of things: labels to show, names to find things by, search.
 
-A name is looked up after Unicode NFKC, case folding and collapsing of spaces. The ranks in which names count are
-those of the conventions: preferred label; alias, notation, identifier or other recorded name; printed name. Things
-come before the terms that describe them: a name of both a thing and a concept means the thing, whatever the ranks.
+A name is looked up without differences of width, case, white space and quotes (see `likeness`). The ranks in which names
+count are those of the conventions: preferred label; alias, notation, identifier or other recorded name; printed name.
+Things come before the terms that describe them: a name of both a thing and a concept means the thing, whatever the ranks.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ import pyoxigraph as ox
 from cascq import namespaces as ns
 from cascq.errors import CascqError
 from cascq.language import say
+from cascq.likeness import comparable, likeness, normalise
 from cascq.remote.stores import Store
 
 # Names that are resources of their own point to what they name.
@@ -83,14 +83,8 @@ BORROWED: dict[str, tuple[str, str]] = {
     ns.PREFIXES["org"] + "unitOf": ("unit of", "所属机构"),
 }
 
-
-# How much a name must resemble what was written to be suggested (difflib's ratio).
-_SIMILAR = 0.7
-
-
-def normalise(text: str) -> str:
-    """Return the form in which names are compared."""
-    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", text).casefold()).strip()
+# Texts that search looks through behind the names: what notes say, and what figures and distinctions are printed as.
+_TEXTS = (ns.CASCQ + "asPrinted", ns.CASCQ + "text")
 
 
 def is_term(iri: str) -> bool:
@@ -148,7 +142,7 @@ class Names:
         """For each rank: normalised name to IRIs."""
         found: list[dict[str, list[str]]] = [defaultdict(list) for _ in _RANKS]
         for rank, _, literal, iri in self._entries:
-            if iri not in found[rank][key := normalise(literal.value)]:
+            if iri not in found[rank][key := comparable(literal.value)]:
                 found[rank][key].append(iri)
         return found
 
@@ -164,14 +158,15 @@ class Names:
         if candidates:
             return min(candidates)[2]
         borrowed = BORROWED.get(iri)
-        return say(lang, *borrowed) if borrowed else self._own_text(node) or ns.shorten(iri)
+        return say(lang, *borrowed) if borrowed else self._own_text(node, lang) or ns.shorten(iri)
 
-    def _own_text(self, node: ox.NamedNode) -> str:
-        """Return what an unlabelled name, identifier or document says itself, or ""."""
+    def _own_text(self, node: ox.NamedNode, lang: str) -> str:
+        """Return what an unlabelled name, identifier, document or graph says itself, in a language if it can, or ""."""
         for prop in (_NAME_TEXT, _CODE, ns.DCTERMS + "title"):
-            for quad in self._store.quads_for_pattern(node, ox.NamedNode(prop), None, None):
-                if isinstance(quad.object, ox.Literal):
-                    return quad.object.value
+            quads = self._store.quads_for_pattern(node, ox.NamedNode(prop), None, None)
+            texts = [quad.object for quad in quads if isinstance(quad.object, ox.Literal)]
+            if texts:
+                return min(texts, key=lambda text: (not (text.language or "").startswith(lang), text.value)).value
         return ""
 
     def classes(self, iri: str) -> list[str]:
@@ -203,7 +198,7 @@ class Names:
         """
         if iri := ns.expand(text.strip()):
             return self._resolve_iri(text, iri, accept, wanted)
-        key = normalise(text)
+        key = comparable(text)
         if not key:
             raise CascqError("a name is needed, not an empty text", "需要名称，不能为空")
         ranks = [rank.get(key, []) for rank in self._by_name] + [self._passages(key)]
@@ -216,18 +211,18 @@ class Names:
                 return ox.NamedNode(best[0])
             candidates = best + [iri for iri in everything if is_term(iri) and iri not in best]
             raise CascqError(
-                f"'{text}' means several things; say which: {self._list(candidates, 'en')}",
-                f"“{text}”可指多个对象，请指明：{self._list(candidates, 'zh')}",
+                f"'{text}' means several things; say which: {self.listed(candidates, 'en')}",
+                f"“{text}”可指多个对象，请指明：{self.listed(candidates, 'zh')}",
             )
         refused = [iri for hits in ranks for iri in hits]
         near = self.near(text, accept)
         meant = (
-            (f"; did you mean: {self._list(near, 'en')}", f"；是否指：{self._list(near, 'zh')}") if near else ("", "")
+            (f"; did you mean: {self.listed(near, 'en')}", f"；是否指：{self.listed(near, 'zh')}") if near else ("", "")
         )
         if refused:
             raise CascqError(
-                f"'{text}' is {self._list(refused, 'en')}, not {wanted[0]}{meant[0]}",
-                f"“{text}”是{self._list(refused, 'zh')}，而不是{wanted[1]}{meant[1]}",
+                f"'{text}' is {self.listed(refused, 'en')}, not {wanted[0]}{meant[0]}",
+                f"“{text}”是{self.listed(refused, 'zh')}，而不是{wanted[1]}{meant[1]}",
             )
         raise CascqError(f"nothing is called '{text}'{meant[0]}", f"没有名为“{text}”的对象{meant[1]}")
 
@@ -250,40 +245,40 @@ class Names:
         if not self.exists(iri):
             known = sorted({entry[3] for entry in self._entries})
             short = {ns.shorten(known_iri): known_iri for known_iri in known}
-            import difflib  # slow to import, and needed only for what is not found
+            import difflib  # slow to import, and needed only here
 
             near = [short[n] for n in difflib.get_close_matches(ns.shorten(iri), list(short), 5, 0.75)]
             raise CascqError(
-                f"{text} is not in the graph" + (f"; did you mean: {self._list(near, 'en')}" if near else ""),
-                f"图谱中没有 {text}" + (f"；是否指：{self._list(near, 'zh')}" if near else ""),
+                f"{text} is not in the graph" + (f"; did you mean: {self.listed(near, 'en')}" if near else ""),
+                f"图谱中没有 {text}" + (f"；是否指：{self.listed(near, 'zh')}" if near else ""),
             )
         if accept is not None and not accept(iri):
             raise CascqError(
-                f"{text} is {self._list([iri], 'en')}, not {wanted[0]}",
-                f"{text} 是{self._list([iri], 'zh')}，而不是{wanted[1]}",
+                f"{text} is {self.listed([iri], 'en')}, not {wanted[0]}",
+                f"{text} 是{self.listed([iri], 'zh')}，而不是{wanted[1]}",
             )
         return node
 
     def near(self, text: str, accept: Callable[[str], bool] | None = None, limit: int = 5) -> list[str]:
-        """Return up to `limit` IRIs whose names resemble a text: those that contain it first, then similar ones."""
-        key = normalise(text)
-        names: dict[str, list[str]] = defaultdict(list)
+        """Return up to `limit` IRIs whose names resemble a text: things, then concepts, then classes and properties.
+
+        Notes come last among the things: their names are made of what they are about.
+        """
+        key = comparable(text)
+        found: dict[str, tuple[int, tuple[int, int], str]] = {}
         for rank in self._by_name:
             for name, iris in rank.items():
-                names[name] += [iri for iri in iris if accept is None or accept(iri)]
-        # A part counts if it is a good part: one letter, or a short word in a long text, says nothing.
-        parts = [
-            name
-            for name in names
-            if (len(key) > 1 and key in name) or (len(name) > 1 and name in key and 3 * len(name) >= 2 * len(key))
-        ]
-        ordered = sorted(parts, key=lambda name: (abs(len(name) - len(key)), name))
-        import difflib  # as above
+                if (alike := likeness(key, name)) is None:
+                    continue
+                for iri in iris:
+                    score = (iri.startswith(ns.VOC) + 2 * iri.startswith(ns.CASCQ), alike, name)
+                    if (accept is None or accept(iri)) and score < found.get(iri, (3, alike, name)):
+                        found[iri] = score
+        best = sorted(found, key=lambda iri: (found[iri], iri))[: 10 * limit]
+        best.sort(key=lambda iri: (found[iri][0], ns.CASCQ + "Note" in self.classes(iri)))
+        return best[:limit]
 
-        ordered += difflib.get_close_matches(key, list(names), limit, _SIMILAR)
-        return list(dict.fromkeys(iri for name in ordered for iri in names[name]))[:limit]
-
-    def _list(self, iris: Iterable[str], lang: str) -> str:
+    def listed(self, iris: Iterable[str], lang: str) -> str:
         """Write IRIs with their labels and classes."""
         shown = []
         for iri in iris:
@@ -293,6 +288,8 @@ class Names:
 
     def search(self, text: str, lang: str, limit: int | None = None) -> list[Hit]:
         """Return the things whose names contain a text (or, failing that, all its words), best matches first.
+
+        Behind them come notes of the editors, and figures and distinctions as they are printed.
 
         Args:
             text: what to look for, in Chinese or English.
@@ -304,24 +301,43 @@ class Names:
         """
         if limit is not None and limit < 1:
             raise CascqError("limit must be 1 or more", "limit 须为 1 或以上")
-        key = normalise(text)
+        return [
+            Hit(iri, self.label(iri, lang), matched, prop, tuple(self.classes(iri)))
+            for iri, matched, prop in self.matching(text)[:limit]
+        ]
+
+    def matching(self, text: str) -> list[tuple[str, str, str]]:
+        """Return all that `search` finds: the IRI, the text that matches, and the property that gives it.
+
+        Raises:
+            CascqError: the text is empty.
+        """
+        key = comparable(text)
         if not key:
             raise CascqError("nothing to search for: the text is empty", "没有可搜索的内容：文字为空")
-        words = key.split(" ")
+        words = [comparable(word) for word in normalise(text).split(" ")]
         found: dict[str, tuple[tuple[int, int, int, str], str, str]] = {}
-        for rank, prop, literal, iri in self._entries:
-            name = normalise(literal.value)
+        for rank, prop, literal, iri in [*self._entries, *self._texts]:
+            name = comparable(literal.value)
             if key in name:
                 quality = 0 if name == key else 1 if name.startswith(key) else 2
             elif all(word in name for word in words):
                 quality = 3
             else:
                 continue
-            score = (quality, rank, len(name), name)
+            behind = len(_RANKS) <= rank  # a text is no name: the best of them comes behind all names
+            score = (4 * behind + quality, rank, len(name), name)
             if iri not in found or score < found[iri][0]:
                 found[iri] = (score, literal.value, prop)
-        ordered = sorted(found.items(), key=lambda item: (item[1][0], item[0]))[:limit]
+        ordered = sorted(found.items(), key=lambda item: (item[1][0], item[0]))
+        return [(iri, matched, prop) for iri, (_, matched, prop) in ordered]
+
+    @cached_property
+    def _texts(self) -> list[tuple[int, str, ox.Literal, str]]:
+        """The texts that search looks through, like `_entries`."""
         return [
-            Hit(iri, self.label(iri, lang), matched, prop, tuple(self.classes(iri)))
-            for iri, (_, matched, prop) in ordered
+            (len(_RANKS), prop, quad.object, quad.subject.value)
+            for prop in _TEXTS
+            for quad in self._store.quads_for_pattern(None, ox.NamedNode(prop), None, None)
+            if isinstance(quad.object, ox.Literal) and isinstance(quad.subject, ox.NamedNode)
         ]

@@ -186,6 +186,7 @@ def find(path: Path, fragment: str, name: str | None, store: Store, lang: str = 
         if len(found) > 1:
             which = f"# occurrence {number} of {len(found)}; keep the one that is meant\n"
             parts.append(say(lang, which, f"# 第 {number} 处，共 {len(found)} 处；请保留所指的一处\n"))
+        parts += [_on_record(passage, start, end, lang) for passage in own if _overlap(passage, start, end)]
         section = iri.rsplit("/", 1)[-1].rsplit("-", 1)[0]
         written = ns.shorten(iri) if ns.shorten(iri) != iri else f"<{iri}>"
         parts.append(
@@ -195,6 +196,27 @@ def find(path: Path, fragment: str, name: str | None, store: Store, lang: str = 
             f"<{iri}#position> a oa:TextPositionSelector ; oa:start {start} ; oa:end {end} .\n"
         )
     return "\n".join(parts)
+
+
+def _overlap(passage: Passage, start: int, end: int) -> bool:
+    """Tell whether a passage and a part of the document have characters in common."""
+    return passage.start is not None and passage.end is not None and passage.start < end and start < passage.end
+
+
+def _on_record(passage: Passage, start: int, end: int, lang: str) -> str:
+    """Write, as a comment, that a passage on record has these words, or some of them: they need no record then."""
+    which = f"{ns.shorten(passage.iri)} [{passage.start}, {passage.end})"
+    if (passage.start, passage.end) == (start, end):
+        said = say(lang, f"# These words are {which}, which is on record already.", f"# 这段文字即已登记的 {which}。")
+    elif (passage.start or 0) <= start and end <= (passage.end or 0):
+        said = say(
+            lang,
+            f"# These words stand within {which}, which is on record already: state there what they say.",
+            f"# 这段文字在已登记的 {which} 之内：所述内容请写入该段落的图。",
+        )
+    else:
+        said = say(lang, f"# Some of these words stand in {which} already.", f"# 这段文字与已登记的 {which} 重叠。")
+    return said + "\n"
 
 
 def _given(name: str, document: Document | None) -> str:
