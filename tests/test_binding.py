@@ -136,7 +136,10 @@ def test_a_class_of_the_wrong_kind_is_refused(shipped: KnowledgeGraph) -> None:
     parameter = Parameter("x", "iri", LABEL, subclass_of=limit)
     assert term(parameter, "cascq:Company", shipped.store, shipped.names).value == ns.CASCQ + "Company"
     text = refusal(shipped, "iri", "cascq:Export", subclass_of=limit)
-    assert text == "cascq:Export is cascq:Export (Export: class), not a kind of Organization (cascq:Organization)"
+    assert text.startswith(
+        "cascq:Export is cascq:Export (Export: class), not a kind of Organization (cascq:Organization); there are: "
+        "Alliance (cascq:Alliance), Branch office (cascq:Branch), Company (cascq:Company), "
+    )
 
 
 def test_a_value_that_is_not_listed_is_refused(shipped: KnowledgeGraph) -> None:
@@ -180,7 +183,45 @@ def test_dates_that_do_not_exist_are_refused(tiny: KnowledgeGraph, value: str) -
 
 
 @pytest.mark.parametrize(
-    "value", ["16", "2016-4", "2016/04/21", "2016年", "yesterday", "2016-04-21T00:00:00", " 2016", "２０１６", ""]
+    ("value", "iso"),
+    [
+        ("２０１８", "2018"),
+        ("2018年", "2018"),
+        ("2020年6月", "2020-06"),
+        ("2020年06月12日", "2020-06-12"),
+        ("2020年6月12号", "2020-06-12"),
+        ("2020/6/12", "2020-06-12"),
+        ("2020-6-1", "2020-06-01"),
+        ("2016-4", "2016-04"),
+        (" 2016 ", "2016"),
+    ],
+)
+def test_a_date_that_can_mean_one_thing_only_is_taken(tiny: KnowledgeGraph, value: str, iso: str) -> None:
+    assert term(Parameter("x", "date", LABEL), value, tiny.store, tiny.names) == ox.Literal(iso)
+
+
+@pytest.mark.parametrize("value", ["2020年13月", "2020/2/30", "2019-2-29"])
+def test_a_date_that_does_not_exist_is_refused_however_it_is_written(tiny: KnowledgeGraph, value: str) -> None:
+    assert "does not exist in the calendar" in refusal(tiny, "date", value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(
+            "16",
+            "yesterday",
+            "2016-04-21T00:00:00",
+            "",
+            "6/12/2020",
+            "12.6.2020",
+            "2020-6/12",
+            "202006",
+            "6月12日",
+            "20年",
+        ),
+        *("2020年6", "2016-2020", "二〇二〇年", "2020-06-001", "20200612"),
+    ],
 )
 def test_what_is_no_date_is_refused(tiny: KnowledgeGraph, value: str) -> None:
     assert "is no date" in refusal(tiny, "date", value)
@@ -232,6 +273,52 @@ def test_an_unknown_parameter_is_refused_with_the_known_ones(tiny: KnowledgeGrap
         bound(query, tiny, partei="x")
 
 
+def test_a_parameter_in_other_letters_is_suggested(tiny: KnowledgeGraph) -> None:
+    query = read_query(PROJECT / "queries" / "agreements" / "agreements.rq")
+    with pytest.raises(CascqError, match=re.escape("no parameter 'PARTY'; did you mean party?")):
+        bound(query, tiny, PARTY="x")
+
+
+@pytest.mark.parametrize("value", ["done", "建成", "voc:strategic-agreement", "voc:nothing"])
+def test_a_wrong_concept_is_answered_with_the_right_ones_where_they_are_few(
+    shipped: KnowledgeGraph, value: str
+) -> None:
+    parameter = Parameter("x", "concept", LABEL, scheme=ns.VOC + "Status")
+    with pytest.raises(CascqError) as caught:
+        term(parameter, value, shipped.store, shipped.names)
+    assert caught.value.en.endswith(
+        "; there are: announced (voc:announced), completed (voc:completed), planned (voc:planned), "
+        "reported (voc:reported)"
+    )
+    assert "；可用：完成 (voc:completed)、宣布 (voc:announced)" in caught.value.zh
+
+
+def test_where_there_are_many_the_command_that_lists_them_is_named(shipped: KnowledgeGraph) -> None:
+    text = refusal(shipped, "concept", "xyz", scheme=ns.VOC + "Field")
+    command = "cascq query concepts -p vocabulary=voc:Field"
+    assert text.endswith(f"; all there are: {command}")
+    assert len(shipped.query("concepts", vocabulary="voc:Field")) > 15
+
+
+def test_what_is_needed_is_said_in_chinese_that_can_be_read(shipped: KnowledgeGraph) -> None:
+    parameter = Parameter("x", "iri", LABEL, subclass_of=(ns.CASCQ + "Organization",))
+    with pytest.raises(CascqError) as caught:
+        term(parameter, "出口", shipped.store, shipped.names)
+    assert "此处需要类别“组织 (cascq:Organization)”或其下位类别；可用：" in caught.value.zh
+    parameter = Parameter("x", "iri", LABEL, classes=(ns.CASCQ + "Place",))
+    with pytest.raises(CascqError, match="CIGIT") as caught:
+        term(parameter, "CIGIT", shipped.store, shipped.names)
+    assert caught.value.zh.endswith(
+        "（中国科学院重庆绿色智能技术研究院：科研机构），此处需要类别为“地点 (cascq:Place)”的对象"
+    )
+
+
+@pytest.mark.parametrize(("name", "kind"), [("机构", "Organization"), ("高校", "EducationalInstitution")])
+def test_a_class_is_also_found_by_the_word_that_people_use(shipped: KnowledgeGraph, name: str, kind: str) -> None:
+    parameter = Parameter("x", "iri", LABEL, subclass_of=(ns.CASCQ + "Organization",))
+    assert term(parameter, name, shipped.store, shipped.names).value == ns.CASCQ + kind
+
+
 @pytest.mark.parametrize("value", ["", " ", "\u3000"])
 def test_an_empty_text_is_refused(tiny: KnowledgeGraph, value: str) -> None:
     assert refusal(tiny, "string", value) == "the text is empty"
@@ -269,6 +356,7 @@ def test_a_required_parameter_must_be_given(tiny: KnowledgeGraph, tmp_path: Path
 
 def test_params_are_written_name_equals_value() -> None:
     assert parse_params(["a=1", "b=x=y", "c="]) == {"a": "1", "b": "x=y", "c": ""}
+    assert parse_params(["from＝2018", "ｔｏ=2020", "text=a＝b"]) == {"from": "2018", "to": "2020", "text": "a＝b"}
     with pytest.raises(CascqError, match="name=value"):
         parse_params(["a"])
     with pytest.raises(CascqError, match="given twice"):

@@ -158,3 +158,11 @@ def test_names_are_unique_over_all_topics(tmp_path: Path) -> None:
 def test_an_unknown_query_suggests_near_ones(project: Path) -> None:
     with pytest.raises(CascqError, match="no query is called 'agrement'; did you mean: agreements"):
         catalogue.get("agrement")
+
+
+def test_a_query_is_suggested_by_its_title_in_either_language() -> None:
+    with pytest.raises(CascqError, match=r"no query is called '时间线'; did you mean: timeline \(Timeline\)") as caught:
+        catalogue.get("时间线")
+    assert caught.value.zh.endswith("；是否指：timeline (时间线)")
+    with pytest.raises(CascqError, match=r"did you mean: .*agreements \(Agreements and their signings\)"):
+        catalogue.get("协议")

@@ -38,13 +38,21 @@ def test_the_list_with_a_name_tells_of_that_query_alone(cli: Cli) -> None:
     run = cli("query", "--list", "timeline")
     assert run.code == 0
     assert run.out == listing.text(catalogue.get("timeline"), "en")
-    assert "iri: a class, cascq:Event or below" in run.out
+    assert "iri: a class, cascq:Event or below (listed by: cascq query classes)" in run.out
     assert "date: 2020, 2020-12 or 2020-12-15" in run.out
     assert "default: as --lang" in run.out
     assert cli("query", "timeline", "--list", lang="zh").out == listing.text(catalogue.get("timeline"), "zh")
     (entry,) = json.loads(cli("query", "--list", "timeline", "--json").out)
     assert entry == catalogue.get("timeline").to_dict("en")
     assert len(cli("query", "--list", "timeline", "--format", "csv").out.splitlines()) == 2
+
+
+def test_the_command_that_lists_the_values_of_a_parameter_is_named_and_lists_them(cli: Cli) -> None:
+    command = "cascq query concepts -p vocabulary=voc:Status"
+    assert f"of voc:Status (listed by: {command})" in cli("query", "--list", "platforms").out
+    assert f"voc:Status 中的概念（查看全部：{command}）" in cli("query", "--list", "platforms", lang="zh").out
+    listed = cli(*command.split()[1:])
+    assert [word in listed.out for word in ("planned", "announced", "reported", "completed")] == [True] * 4
 
 
 def test_a_wrong_name_and_a_parameter_are_refused(cli: Cli) -> None:

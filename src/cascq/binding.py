@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import pyoxigraph as ox
@@ -25,6 +26,8 @@ from cascq.sparql import Term, select
 from cascq.sparql import values as values_of
 from cascq.terms import forbidden_character, serialise
 
+_FEW = 15  # values: so many are listed where none of them was given
+
 
 def parse_params(texts: list[str]) -> dict[str, str]:
     """Return the `k=v` texts of --param as a dictionary.
@@ -34,13 +37,14 @@ def parse_params(texts: list[str]) -> dict[str, str]:
     """
     values: dict[str, str] = {}
     for text in texts:
-        name, equals, value = text.partition("=")
-        name = name.strip()
-        if not equals or not name:
+        # Chinese keyboards write a wide sign, and wide letters, which look much the same.
+        name, *rest = re.split("[=＝]", text, maxsplit=1)
+        name = unicodedata.normalize("NFKC", name).strip()
+        if not rest or not name:
             raise CascqError(f"--param {text}: must read name=value", f"--param {text}：应写成 名称=值")
         if name in values:
             raise CascqError(f"--param {name} is given twice", f"参数 {name} 给出了两次")
-        values[name] = value
+        values[name] = rest[0]
     return values
 
 
@@ -147,23 +151,36 @@ def _term(parameter: Parameter, text: str, store: Store, names: Names) -> Term:
 
 def _thing(parameter: Parameter, text: str, store: Store, names: Names) -> ox.NamedNode:
     """Find what an iri or concept parameter means, among the things that the parameter allows."""
-    if parameter.type == "concept":
-        scheme = parameter.scheme or ""
+    if parameter.scheme:
+        scheme = parameter.scheme
         members = store.quads_for_pattern(None, ox.NamedNode(ns.SKOS + "inScheme"), ox.NamedNode(scheme), None)
         allowed = {quad.subject.value for quad in members if isinstance(quad.subject, ox.NamedNode)}
-        return names.resolve(text, allowed.__contains__, _wanted(names, ("of ", ""), [scheme]))
+        wanted = _wanted(names, ("of ", ""), ("", "中的概念"), [scheme])
+        return _one_of(names, text, allowed, wanted, f"cascq query concepts -p vocabulary={ns.shorten(scheme)}")
     if parameter.values:
-        return names.resolve(text, parameter.values.__contains__, _wanted(names, ("", ""), parameter.values))
+        return names.resolve(text, parameter.values.__contains__, _wanted(names, ("", ""), ("", ""), parameter.values))
     if parameter.subclass_of:
         allowed = _found(store, "rdfs:subClassOf*", parameter.subclass_of)
-        wanted = _wanted(names, ("a kind of ", "其下类别："), parameter.subclass_of)
-        return names.resolve(text, allowed.__contains__, wanted)
+        wanted = _wanted(names, ("a kind of ", ""), ("类别", "或其下位类别"), parameter.subclass_of)
+        return _one_of(names, text, allowed, wanted, "cascq query classes")
     if parameter.classes:
         allowed = _found(store, "a/rdfs:subClassOf*", parameter.classes)
         if ns.RDF + "Property" in parameter.classes:  # what is used as one is one: rdf:type is declared nowhere here
             allowed |= {row["p"].value for row in select(store, "SELECT DISTINCT ?p WHERE { ?s ?p ?o }")}
-        return names.resolve(text, allowed.__contains__, _wanted(names, ("of ", ""), parameter.classes))
+        wanted = _wanted(names, ("of ", ""), ("类别为", "的对象"), parameter.classes)
+        return names.resolve(text, allowed.__contains__, wanted)
     return names.resolve(text)
+
+
+def _one_of(names: Names, text: str, allowed: Collection[str], wanted: tuple[str, str], command: str) -> ox.NamedNode:
+    """Find what is meant among some values; if it is none of them, say which there are, or what command lists them."""
+    try:
+        return names.resolve(text, allowed.__contains__, wanted)
+    except CascqError as error:
+        if len(allowed) > _FEW:
+            raise CascqError(f"{error.en}; all there are: {command}", f"{error.zh}；全部可用值：{command}") from error
+        en, zh = (sorted(f"{names.label(iri, lang)} ({ns.shorten(iri)})" for iri in allowed) for lang in ("en", "zh"))
+        raise CascqError(f"{error.en}; there are: {', '.join(en)}", f"{error.zh}；可用：{'、'.join(zh)}") from error
 
 
 def _found(store: Store, path: str, classes: Sequence[str]) -> set[str]:
@@ -173,11 +190,13 @@ def _found(store: Store, path: str, classes: Sequence[str]) -> set[str]:
     return {row["x"].value for row in rows if isinstance(row["x"], ox.NamedNode)}
 
 
-def _wanted(names: Names, before: tuple[str, str], iris: Sequence[str]) -> tuple[str, str]:
-    """Write what is allowed, in English and Chinese."""
-    en = [f"{names.label(iri, 'en')} ({ns.shorten(iri)})" for iri in iris]
-    zh = [f"{names.label(iri, 'zh')}（{ns.shorten(iri)}）" for iri in iris]
-    return before[0] + _either(en, ", ", " or "), before[1] + _either(zh, "、", "或")
+def _wanted(names: Names, en: tuple[str, str], zh: tuple[str, str], iris: Sequence[str]) -> tuple[str, str]:
+    """Write what is allowed, in English and Chinese: some labels, and what comes before and behind them."""
+    labels = {lang: [f"{names.label(iri, lang)} ({ns.shorten(iri)})" for iri in iris] for lang in ("en", "zh")}
+    return (
+        en[0] + _either(labels["en"], ", ", " or ") + en[1],
+        zh[0] + _either([f"“{label}”" for label in labels["zh"]], "、", "或") + zh[1],
+    )
 
 
 def _either(texts: Sequence[str], comma: str, last: str) -> str:
@@ -186,18 +205,24 @@ def _either(texts: Sequence[str], comma: str, last: str) -> str:
 
 
 def _date(text: str) -> str:
-    """Check a date of year, month or day precision, and return it."""
-    match = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", text, re.ASCII)
-    if not match:
+    """Return a date of year, month or day precision in the form of ISO 8601, if it is written in an unambiguous way.
+
+    Those are 2020-06-12, 2020-6-12, 2020/6/12 and 2020年6月12日, and what they begin with; in digits of any width.
+    """
+    plain = unicodedata.normalize("NFKC", text).strip(" ")
+    match = re.fullmatch(r"(\d{4})(?:([-/])(\d{1,2})(?:\2(\d{1,2}))?)?", plain, re.ASCII)
+    chinese = re.fullmatch(r"(\d{4})年()(?:(\d{1,2})月(?:(\d{1,2})[日号])?)?", plain, re.ASCII)
+    if not (found := match or chinese):
         raise CascqError(
             f"'{text}' is no date: write 2016, 2016-04 or 2016-04-21",
             f"“{text}”不是日期：请写成 2016、2016-04 或 2016-04-21",
         )
+    year, _, month, day = found.groups()
     try:
-        dt.date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+        dt.date(int(year), int(month or 1), int(day or 1))
     except ValueError as error:
         raise CascqError(f"'{text}' does not exist in the calendar: {error}", f"日历上没有“{text}”这一日期") from error
-    return text
+    return "-".join([year, *(part.zfill(2) for part in (month, day) if part)])
 
 
 def _number(text: str, pattern: str, datatype: str, en: str, zh: str) -> ox.Literal:

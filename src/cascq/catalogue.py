@@ -64,10 +64,14 @@ class CannedQuery:
         for parameter in self.parameters:
             if parameter.name == name:
                 return parameter
-        known = ", ".join(parameter.name for parameter in self.parameters)
+        names = [parameter.name for parameter in self.parameters]
+        same = [known for known in names if known.casefold() == name.casefold()]
+        meant = (
+            f"; did you mean {same[0]}?" if same else f"; it has: {', '.join(names)}" if names else "; it takes none"
+        )
+        zh = f"；是否指 {same[0]}？" if same else f"；可用参数：{'、'.join(names)}" if names else "；它没有参数"
         raise CascqError(
-            f"query {self.name} has no parameter '{name}'" + (f"; it has: {known}" if known else "; it takes none"),
-            f"查询 {self.name} 没有参数“{name}”" + (f"；可用参数：{known}" if known else "；它没有参数"),
+            f"query {self.name} has no parameter '{name}'{meant}", f"查询 {self.name} 没有参数“{name}”{zh}"
         )
 
     def to_dict(self, lang: str) -> dict[str, Any]:
@@ -232,13 +236,28 @@ def get(name: str) -> CannedQuery:
             difflib.get_close_matches(name, list(known), 5, 0.7)
             or [n for n in known if len(name) > 1 and name in n][:5]
         )
+        en, zh = near, near
+        if not near:
+            titled = _titled(name)
+            en, zh = ([f"{query.name} ({query.title[lang]})" for query in titled] for lang in ("en", "zh"))
         raise CascqError(
             f"no query is called '{name}'; "
-            + (f"did you mean: {', '.join(near)}" if near else "`cascq query --list` shows all"),
-            f"没有名为“{name}”的查询；"
-            + (f"是否指：{', '.join(near)}" if near else "用 `cascq query --list` 查看全部"),
+            + (f"did you mean: {', '.join(en)}" if en else "`cascq query --list` shows all"),
+            f"没有名为“{name}”的查询；" + (f"是否指：{'、'.join(zh)}" if zh else "用 `cascq query --list` 查看全部"),
         )
     return read_query(known[name])
+
+
+def _titled(text: str) -> list[CannedQuery]:
+    """Return the queries, at most five, whose title in either language resembles a text, the most alike first."""
+    from cascq.likeness import comparable, likeness
+
+    found = []
+    for query in read_all():
+        alike = [likeness(comparable(text), comparable(title)) for title in query.title.values()]
+        if best := min(filter(None, alike), default=None):
+            found.append((best, query.name, query))
+    return [query for _, _, query in sorted(found, key=lambda one: one[:2])[:5]]
 
 
 def read_all() -> list[CannedQuery]:

@@ -57,12 +57,19 @@ def _values(parameter: Parameter, lang: str) -> str:
         return say(lang, f"one of {listed(parameter.values)}", f"{listed(parameter.values)} 之一")
     if parameter.subclass_of:
         classes = listed(parameter.subclass_of)
-        return say(lang, f"a class, {classes} or below", f"类：{classes} 或其下位类")
+        return say(
+            lang,
+            f"a class, {classes} or below (listed by: cascq query classes)",
+            f"类：{classes} 或其下位类（查看全部：cascq query classes）",
+        )
     if parameter.scheme:
         kind = say(lang, f"of {shorten(parameter.scheme)}", f"{shorten(parameter.scheme)} 中的概念")
     elif parameter.classes:
         kind = say(lang, f"of class {listed(parameter.classes)}", f"以下类的实例：{listed(parameter.classes)}")
     if parameter.type in {"iri", "concept"}:
+        if parameter.scheme:
+            command = f"cascq query concepts -p vocabulary={shorten(parameter.scheme)}"
+            kind += say(lang, f" (listed by: {command})", f"（查看全部：{command}）")
         kind += say(lang, "; by a name, an alias, a CURIE or an IRI", "；可用名称、别名、CURIE 或 IRI")
     return kind
 

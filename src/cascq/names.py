@@ -1,8 +1,9 @@
 """Names of things: labels to show, names to find things by, search.
 
-A name is looked up without differences of width, case, white space and quotes (see `likeness`). The ranks in which names
-count are those of the conventions: preferred label; alias, notation, identifier or other recorded name; printed name.
-Things come before the terms that describe them: a name of both a thing and a concept means the thing, whatever the ranks.
+A name is looked up without differences of width, case, white space and quotes (see `likeness`). The ranks in which
+names count are those of the conventions: preferred label; alias, notation, identifier or other recorded name; printed
+name. Things come before the terms that describe them: a name of both a thing and a concept means the thing, whatever
+the ranks.
 """
 
 from __future__ import annotations
@@ -184,7 +185,10 @@ class Names:
         ) or self._store.contains_named_graph(node)
 
     def resolve(
-        self, text: str, accept: Callable[[str], bool] | None = None, wanted: tuple[str, str] = ("", "")
+        self,
+        text: str,
+        accept: Callable[[str], bool] | None = None,
+        wanted: tuple[str, str] = ("", ""),
     ) -> ox.NamedNode:
         """Return the one thing that an IRI, a CURIE or a name means.
 
@@ -217,12 +221,13 @@ class Names:
         refused = [iri for hits in ranks for iri in hits]
         near = self.near(text, accept)
         meant = (
-            (f"; did you mean: {self.listed(near, 'en')}", f"；是否指：{self.listed(near, 'zh')}") if near else ("", "")
+            f"; did you mean: {self.listed(near, 'en')}" * bool(near),
+            f"；是否指：{self.listed(near, 'zh')}" * bool(near),
         )
         if refused:
             raise CascqError(
                 f"'{text}' is {self.listed(refused, 'en')}, not {wanted[0]}{meant[0]}",
-                f"“{text}”是{self.listed(refused, 'zh')}，而不是{wanted[1]}{meant[1]}",
+                f"“{text}”是 {self.listed(refused, 'zh')}，此处需要{wanted[1]}{meant[1]}",
             )
         raise CascqError(f"nothing is called '{text}'{meant[0]}", f"没有名为“{text}”的对象{meant[1]}")
 
@@ -235,7 +240,11 @@ class Names:
         return sorted(iri for iri in subjects if iri.endswith("/" + number))
 
     def _resolve_iri(
-        self, text: str, iri: str, accept: Callable[[str], bool] | None, wanted: tuple[str, str]
+        self,
+        text: str,
+        iri: str,
+        accept: Callable[[str], bool] | None,
+        wanted: tuple[str, str],
     ) -> ox.NamedNode:
         """Check an IRI that the user wrote."""
         try:
@@ -249,13 +258,13 @@ class Names:
 
             near = [short[n] for n in difflib.get_close_matches(ns.shorten(iri), list(short), 5, 0.75)]
             raise CascqError(
-                f"{text} is not in the graph" + (f"; did you mean: {self.listed(near, 'en')}" if near else ""),
-                f"图谱中没有 {text}" + (f"；是否指：{self.listed(near, 'zh')}" if near else ""),
+                f"{text} is not in the graph" + f"; did you mean: {self.listed(near, 'en')}" * bool(near),
+                f"图谱中没有 {text}" + f"；是否指：{self.listed(near, 'zh')}" * bool(near),
             )
         if accept is not None and not accept(iri):
             raise CascqError(
                 f"{text} is {self.listed([iri], 'en')}, not {wanted[0]}",
-                f"{text} 是{self.listed([iri], 'zh')}，而不是{wanted[1]}",
+                f"{text} 是 {self.listed([iri], 'zh')}，此处需要{wanted[1]}",
             )
         return node
 
@@ -282,9 +291,10 @@ class Names:
         """Write IRIs with their labels and classes."""
         shown = []
         for iri in iris:
-            kinds = ", ".join(self.label(kind, lang) for kind in self.classes(iri))
-            shown.append(f"{ns.shorten(iri)} ({self.label(iri, lang)}{': ' + kinds if kinds else ''})")
-        return "; ".join(dict.fromkeys(shown))
+            kinds = say(lang, ", ", "、").join(self.label(kind, lang) for kind in self.classes(iri))
+            name = self.label(iri, lang) + (say(lang, ": ", "：") + kinds if kinds else "")
+            shown.append(ns.shorten(iri) + say(lang, f" ({name})", f"（{name}）"))
+        return say(lang, "; ", "；").join(dict.fromkeys(shown))
 
     def search(self, text: str, lang: str, limit: int | None = None) -> list[Hit]:
         """Return the things whose names contain a text (or, failing that, all its words), best matches first.
