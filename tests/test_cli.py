@@ -91,10 +91,68 @@ def test_wrong_usage_is_said_in_chinese_too(
 def test_help_is_all_chinese_and_leaves_argparse_as_it_was(cli: Cli) -> None:
     text = cli("query", "--help", lang="zh").out
     assert text.startswith("用法：cascq query")
-    assert "位置参数:" in text
-    assert "选项:" in text
+    assert "位置参数：" in text
+    assert "选项：" in text
     assert cli("query", "--help").out.startswith("usage: cascq query")
     assert argparse.ArgumentParser(prog="x").format_usage().startswith("usage: x")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "en", "zh"),
+    [
+        (
+            ["timeline", "from=2018"],
+            "parameters are written -p from=2018; which there are: cascq query --list timeline",
+            "查询参数应写成 -p from=2018；可用参数见 cascq query --list timeline",
+        ),
+        (["timeline", "--from", "2018"], "parameters are written -p from=2018; which", "应写成 -p from=2018；"),
+        (["timeline", "--to=a b", "--x"], "parameters are written -p 'to=a b'; which", "应写成 -p 'to=a b'；"),
+        (
+            ["find", "云从"],
+            "parameters are written -p NAME=VALUE; which there are: cascq query --list find",
+            "-p 名称=值",
+        ),
+    ],
+)
+def test_how_parameters_are_given_is_said_where_they_are_not(cli: Cli, arguments: list[str], en: str, zh: str) -> None:
+    for lang, words in (("en", en), ("zh", zh)):
+        run = cli("query", *arguments, lang=lang)
+        assert (run.code, run.out) == (2, "")
+        assert words in run.err
+    assert "-p" not in cli("stats", "x").err
+
+
+def test_an_answer_without_rows_says_where_to_look_on(cli: Cli) -> None:
+    run = cli("query", "exhibitions", "-p", "place=重庆")
+    assert run.err == "0 rows\nwhat is known of Chongqing: cascq describe id:chongqing\n"
+    run = cli("query", "developments", "-p", "party=id:casmart-huizhi", "--format", "markdown", lang="zh")
+    assert run.err.startswith(
+        "0 行\n关于“喀斯玛汇智（重庆）科技有限公司”的已知内容：cascq describe id:casmart-huizhi\n"
+    )
+    run = cli("query", "find", "-p", "text=西部(重庆)")
+    assert run.err.endswith("however they are typed: cascq search '西部(重庆)'\n")
+    assert "id:western-science-city" in cli("search", "西部(重庆)").out
+    # Nothing was asked for, programs want the answer alone, and where there are rows there is no need.
+    assert cli("query", "exhibitions", "-p", "place=重庆", "--json").err == "0 rows\n"
+    assert "cascq" not in cli("query", "exhibitions").err
+
+
+def test_an_answer_without_rows_names_the_doubts_if_there_are_any(cli: Cli) -> None:
+    about = "id:note"
+    run = cli("query", "exhibitions", "-p", "place=两江新区")
+    assert "what is in doubt" not in run.err
+    run = cli("query", "developments", "-p", "party=重庆市卫生健康委员会")
+    assert run.err.endswith("what is in doubt of it: cascq query doubts -p about=id:chongqing-health-commission\n")
+    assert about in cli("query", "doubts", "-p", "about=id:chongqing-health-commission").out
+    run = cli("query", "doubts", "-p", "about=智慧冰雪关键技术")
+    assert run.err.count("cascq ") == 1
+
+
+def test_the_commands_that_are_named_read_what_was_read(cli: Cli, project: Path, tmp_path: Path) -> None:
+    path = tmp_path / "my data.trig"
+    path.write_text((project / "data" / "curated" / "names.trig").read_text(encoding="utf-8"), encoding="utf-8")
+    run = cli("query", "agreements", "-p", "party=id:laboratory-d", "--data", str(path))
+    assert run.err.endswith(f"cascq describe id:laboratory-d --data '{path}'\n")
 
 
 def test_system_errors_are_said_in_chinese_too(cli: Cli, project: Path, tmp_path: Path) -> None:
@@ -115,7 +173,7 @@ def test_system_errors_are_said_in_chinese_too(cli: Cli, project: Path, tmp_path
 def test_a_full_disk_is_said_in_chinese_too() -> None:
     command = f"{sys.executable} -m cascq query --list --lang zh > /dev/full"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, env=ENVIRONMENT, check=False)
-    assert (done.returncode, done.stderr) == (2, "cascq: 无法写入标准输出：磁盘空间不足\n")
+    assert (done.returncode, done.stderr) == (2, "cascq：无法写入标准输出：磁盘空间不足\n")
 
 
 def test_messages_follow_the_locale(cli: Cli, project: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,7 +118,7 @@ def test_an_unforeseen_system_error_is_no_traceback(cli: Cli, project: Path, mon
 
     monkeypatch.setitem(commands.RUN, "stats", broken)
     assert cli("stats") == Run(2, "", "cascq: somewhere: Permission denied\n")
-    assert cli("stats", lang="zh") == Run(2, "", "cascq: somewhere：没有权限\n")
+    assert cli("stats", lang="zh") == Run(2, "", "cascq：somewhere：没有权限\n")
 
 
 def test_main_without_arguments_takes_those_of_the_process(monkeypatch: pytest.MonkeyPatch) -> None:

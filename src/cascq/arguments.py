@@ -6,6 +6,7 @@ Nothing heavy is imported here: `cascq --help` must answer at once.
 from __future__ import annotations
 
 import argparse
+import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -13,6 +14,7 @@ from typing import NoReturn
 from cascq import __version__
 from cascq.asked import add_store_options
 from cascq.given import path_argument
+from cascq.help_format import HelpFormatter
 from cascq.language import LANGUAGES, say
 from cascq.remote.load_command import add_options as add_load_options
 
@@ -62,7 +64,7 @@ class _Builder:
             prog="cascq",
             add_help=False,
             parents=[self._common],
-            formatter_class=argparse.RawDescriptionHelpFormatter,
+            formatter_class=HelpFormatter,
             description=self.t(
                 "The knowledge graph of the cooperation between the Chinese Academy of Sciences and Chongqing.",
                 "中国科学院与重庆市科技合作知识图谱。",
@@ -113,7 +115,12 @@ class _Builder:
         """Add a verb, with the options of some parents."""
         said = self.t(en, zh)
         return self._verbs.add_parser(
-            name, parents=[self._common, *parents], add_help=False, help=said, description=said
+            name,
+            parents=[self._common, *parents],
+            add_help=False,
+            formatter_class=HelpFormatter,
+            help=said,
+            description=said,
         )
 
     def formats(self, choices: Sequence[str]) -> _Parser:
@@ -134,6 +141,36 @@ class _Builder:
             help=self.t("short for --format json", "即 --format json"),
         )
         return parent
+
+
+def parse(arguments: Sequence[str], lang: str) -> argparse.Namespace:
+    """Return the options that arguments give; where they are wrong, say so in `lang` and exit with code 2."""
+    parser = build_parser(lang)
+    options, extra = parser.parse_known_args(arguments)
+    if extra:
+        hint = _parameters_hint(options.name, extra, lang) if options.verb == "query" else ""
+        listed = " ".join(extra)
+        parser.error(say(lang, f"unrecognized arguments: {listed}{hint}", f"无法识别的参数：{listed}{hint}"))
+    return options
+
+
+def _parameters_hint(query: str | None, extra: Sequence[str], lang: str) -> str:
+    """Say how parameters of a query are given, with those that may be meant."""
+    meant = []
+    for number, argument in enumerate(extra):
+        name, equals, value = argument.lstrip("-").partition("=")
+        following = extra[number + 1 : number + 2]
+        if argument.startswith("--") and not equals and following and not following[0].startswith("-"):
+            equals, value = "=", following[0]
+        if name and equals:
+            meant.append(shlex.quote(f"{name}={value}"))
+    shown = "".join(f" -p {one}" for one in meant) or say(lang, " -p NAME=VALUE", " -p 名称=值")
+    command = f"cascq query --list{' ' + shlex.quote(query) if query else ''}"
+    return say(
+        lang,
+        f"; parameters are written{shown}; which there are: {command}",
+        f"；查询参数应写成{shown}；可用参数见 {command}",
+    )
 
 
 def build_parser(lang: str) -> argparse.ArgumentParser:
@@ -273,7 +310,10 @@ def _add_query(build: _Builder) -> None:
         action="append",
         default=[],
         metavar="K=V",
-        help=t("value of a parameter (repeatable)", "参数值（可重复）"),
+        help=t(
+            "value of a parameter, as -p from=2018 (repeatable); --list NAME says which there are",
+            "参数值，如 -p from=2018（可重复）；可用参数见 --list 名称",
+        ),
     )
     _add_table_options(p, build)
 

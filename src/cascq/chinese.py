@@ -17,7 +17,6 @@ _ARGPARSE = {
     "argument %(argument_name)s: %(message)s": "参数 %(argument_name)s：%(message)s",
     "invalid choice: %(value)r (choose from %(choices)s)": "无效的选择：%(value)r（可选：%(choices)s）",
     "invalid %(type)s value: %(value)r": "无效的 %(type)s 值：%(value)r",
-    "unrecognized arguments: %s": "无法识别的参数：%s",
     "the following arguments are required: %s": "缺少必需的参数：%s",
     "expected one argument": "需要一个值",
     "expected at most one argument": "至多一个值",

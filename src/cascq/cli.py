@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cascq.arguments import build_parser
+from cascq.arguments import parse
 from cascq.chinese import argparse_in, reason
 from cascq.errors import CascqError
 from cascq.language import LANGUAGES, default_language, say
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _prepare_streams()
     try:
         with argparse_in(lang):
-            options = build_parser(lang).parse_args(arguments)
+            options = parse(arguments, lang)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 2
     options.lang = lang
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CascqError as error:
         from cascq.terms import visible
 
-        talk(visible(f"cascq: {_message(error, lang)}"))
+        talk(visible(say(lang, "cascq: ", "cascq：") + _message(error, lang)))
     except KeyboardInterrupt:
         talk(say(lang, "cascq: interrupted", "cascq：已中断"))
     except RecursionError:
@@ -61,8 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except MemoryError:
         talk(say(lang, "cascq: out of memory", "cascq：内存不足"))
     except OSError as error:
-        where = f"{error.filename}{say(lang, ': ', '：')}" if error.filename else ""
-        talk(f"cascq: {where}{reason(error, lang)}")
+        colon = say(lang, ": ", "：")
+        where = f"{error.filename}{colon}" if error.filename else ""
+        talk(f"cascq{colon}{where}{reason(error, lang)}")
     return 2
 
 

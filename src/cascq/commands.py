@@ -47,6 +47,12 @@ def run_query(options: Options) -> int:
     answer = graph.query(options.name, params, lang=options.lang, evidence=options.evidence)
     _print_answer(options, answer)
     _tell_namesakes(options, graph)
+    if not answer.rows and options.format in {"table", "markdown"}:
+        from cascq.hints import without_rows
+
+        read = [*asked_of_store(options), *(part for path in options.data or [] for part in ("--data", str(path)))]
+        for line in without_rows(graph, options.name, params, read, options.lang):
+            talk(line)
     return 0
 
 
