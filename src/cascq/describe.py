@@ -20,7 +20,7 @@ from cascq.sparql import select
 
 if TYPE_CHECKING:
     from cascq.grounds import Grounds
-    from cascq.provenance import Support, Tracer
+    from cascq.provenance import Support
 
 __all__ = ["Description", "describe"]
 
@@ -58,15 +58,8 @@ class _Describer:
         self._plausible, self._known = plausible_graphs(store), corrections(store)
 
     @cached_property
-    def _tracer(self) -> Tracer:
-        """What traces a derived triple; rdflib, which it needs, is imported when the first one is met."""
-        from cascq.provenance import Tracer
-
-        return Tracer(self._store)
-
-    @cached_property
     def _grounds(self) -> Grounds:
-        """What tells whether a derived triple needs what is plausible only; imported likewise."""
+        """What traces a derived triple; rdflib, which it needs, is imported when the first one is met."""
         from cascq.grounds import Grounds
 
         return Grounds(self._store)
@@ -112,7 +105,12 @@ class _Describer:
                 continue  # lists and class expressions, which are how OWL is written, and say nothing to a reader
             found[quad.predicate.value][other].append(graph)
         for prop, values in found.items():
-            facts = [self._fact(node, prop, other, graphs, incoming=incoming) for other, graphs in values.items()]
+            facts = self._settled(
+                {
+                    _triple(node, prop, other, incoming): self._fact(node, prop, other, graphs, incoming=incoming)
+                    for other, graphs in values.items()
+                }
+            )
             if not is_term(node.value):
                 facts = [self._with_event(fact, node.value) for fact in facts]
             # A term of a vocabulary has a label; of a thing, rdfs:label is the printed name.
@@ -129,16 +127,14 @@ class _Describer:
     ) -> Fact:
         """Make a fact of the other end and the graphs that hold it; what is only derived is traced to its grounds."""
         held = set(graphs)
-        subject, value = (other, node) if incoming else (node, other)
-        triple = (subject, ox.NamedNode(prop), value)
+        triple = _triple(node, prop, other, incoming)
         if held == {ns.DERIVED_GRAPH}:
-            support: Support = self._tracer.triple(triple)
+            support: Support = self._grounds.triple(triple)
             held = support.passages | support.curated
-            # What is derived in several ways is plausible only if none of them can do without it.
-            doubtful = bool(held & self._plausible) and not self._grounds.certain(triple, self._plausible)
+            doubtful = bool(held & self._plausible)
         else:
             doubtful = only_plausible(held - {ns.DERIVED_GRAPH}, self._plausible)
-        correction = corrected_by(self._known, subject, prop, value, graphs)
+        correction = corrected_by(self._known, triple[0], prop, triple[2], graphs)
         new = None if correction is None or correction.new is None else self._text(correction.new)
         return Fact(
             self._text(other),
@@ -150,6 +146,12 @@ class _Describer:
             doubtful,
             None if correction is None else (new, ns.shorten(correction.passage)),
         )
+
+    def _settled(self, facts: dict[Any, Fact]) -> list[Fact]:
+        """Return facts, of which derived ones are plausible only if no derivation of them can do without what is so."""
+        doubtful = [triple for triple, fact in facts.items() if fact.derived and fact.plausible]
+        certain = self._grounds.certain(doubtful, self._plausible) if doubtful else set()
+        return [replace(fact, plausible=fact.plausible and triple not in certain) for triple, fact in facts.items()]
 
     def _with_event(self, fact: Fact, about: str) -> Fact:
         """Add to a fact what is to be told of the event at its other end, if that is one."""
@@ -220,6 +222,11 @@ class _Describer:
         for value in self._values(node, ns.CASCQ + name):
             return Named(self._text(value), value.value if isinstance(value, ox.NamedNode) else None)
         return None
+
+
+def _triple(node: ox.NamedNode, prop: str, other: Any, incoming: bool) -> tuple[Any, ox.NamedNode, Any]:
+    """Return the statement that links a thing to another end."""
+    return (other, ox.NamedNode(prop), node) if incoming else (node, ox.NamedNode(prop), other)
 
 
 def _order(group: Group) -> tuple[bool, int, str, str]:

@@ -19,27 +19,34 @@ from cascq.sparql import Term
 
 
 class Grounds(Tracer):
-    """Finds the graphs behind triples, and whether derived ones are more than plausible."""
+    """Finds the graphs behind triples, and tells which derived ones could be derived without some graphs."""
 
-    def certain(self, triple: Triple, plausible: Collection[str]) -> bool:
-        """Tell whether the rules make a triple of what stands in other graphs than some.
+    _every_way = False  # while premises are collected
+
+    def certain(self, triples: Collection[Triple], plausible: Collection[str]) -> set[Triple]:
+        """Return those of some derived triples that the rules make of what stands in other graphs than some.
 
         Args:
-            triple: subject, predicate, object; derived.
+            triples: subjects, predicates and objects.
             plausible: IRIs of the graphs to do without.
         """
         premises: set[Triple] = set()
-        self._collect(triple, premises)
+        shortest, self._ways, self._every_way = self._ways, {}, True
+        for triple in triples:
+            self._collect(triple, premises)
+        self._ways, self._every_way = shortest, False
         left_out = {*plausible, ns.DERIVED_GRAPH}
         small = ox.Store()
         for premise in premises:
             quads = self._quads(premise)
             small.extend(quad for quad in quads if getattr(quad.graph_name, "value", "") not in left_out)
         derive(small, resources.rules())
-        subject, predicate, value = triple
-        return not isinstance(subject, ox.Literal) and any(
-            True for _ in small.quads_for_pattern(subject, predicate, value, ox.NamedNode(ns.DERIVED_GRAPH))
-        )
+        made = {quad.triple for quad in small.quads_for_pattern(None, None, None, ox.NamedNode(ns.DERIVED_GRAPH))}
+        return {
+            (subject, predicate, value)
+            for subject, predicate, value in triples
+            if not isinstance(subject, ox.Literal) and ox.Triple(subject, predicate, value) in made
+        }
 
     def _quads(self, triple: Triple) -> list[ox.Quad]:
         """Return a triple in all graphs that hold it."""
@@ -64,7 +71,9 @@ class Grounds(Tracer):
                         self._collect(premise, found)
 
     def _repeat(self, start: Term, path: MulPath, end: Term) -> list[Triple]:
-        """Return the triples of all ways of repeated steps, not of a shortest one: that may be the plausible one."""
+        """Return the triples of repeated steps: of a shortest way, or of every way, for that one may be plausible."""
+        if not self._every_way:
+            return super()._repeat(start, path, end)
         if start == end and path.zero:
             return []
         seen, frontier, triples = {start}, [start], []
