@@ -350,8 +350,8 @@ def _add_describe(build: _Builder) -> None:
 def _add_search(build: _Builder) -> None:
     p = build.verb(
         "search",
-        "find things by their labels and aliases",
-        "按名称和别名查找",
+        "find things by their names, and notes and figures by their texts",
+        "按名称查找对象，按文字查找注记与数字写法",
         build.data,
         build.formats(("table", "csv", "tsv", "json", "markdown")),
     )
