@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -188,9 +188,9 @@ class _Describer:
         quads = self._store.quads_for_pattern(node, ox.NamedNode(prop), None, None)
         return sorted({quad.object for quad in quads}, key=str)
 
-    def _is_a(self, iri: str, classes: Iterable[str]) -> bool:
+    def _is_a(self, iri: str, classes: Collection[str]) -> bool:
         """Tell whether an IRI is stated to be of one of some classes."""
-        return bool(iri) and not set(classes).isdisjoint(self._names.classes(iri))
+        return bool(iri) and any(kind.value in classes for kind in self._values(ox.NamedNode(iri), ns.RDF_TYPE))
 
     def _notes(self, node: ox.NamedNode) -> list[Note]:
         """Return the editors' notes on a thing, by IRI."""
