@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -202,3 +203,44 @@ def test_a_user_beyond_ascii_is_no_traceback(
     result = cli("load", virtuoso.url)
     assert result.code == 2
     assert "beyond ASCII" in result.err
+
+
+def answered(*names: str, **bound: object) -> bytes:
+    """Return a well-formed answer to a SELECT, of one row."""
+    return json.dumps({"head": {"vars": names}, "results": {"bindings": [bound]}}).encode()
+
+
+THING = {"type": "uri", "value": ns.BASE + "x"}
+CONFUSED = {
+    "ask": b'{"head":{},"boolean":true}',
+    "one column": answered("x", x=THING),
+    "no column": answered(),
+    "no number": answered("g", "n", g=THING, n={"type": "literal", "value": "many"}),
+    "unbound": answered("g", "n", g=THING),
+}
+
+
+@pytest.mark.parametrize("kind", CONFUSED)
+@pytest.mark.parametrize(
+    ("verb", "asked"),
+    [
+        ("load", "SELECT ?lock"),
+        ("load", "COUNT("),
+        ("load", "SELECT ?g ?s ?p ?o"),
+        ("stats", "?status"),
+        ("stats", "COUNT("),
+        ("stats", "SELECT ?g ?s ?p ?o"),
+    ],
+)
+@pytest.mark.usefixtures("project")
+def test_answers_to_another_question_are_no_traceback(
+    verb: str, asked: str, kind: str, cli: Cli, oxigraph: servers.Server
+) -> None:
+    """Well-formed results with other columns, as a cache or a gateway that confuses its answers gives them."""
+    assert cli("load", oxigraph.url).code == 0
+    answer = Answer(body=CONFUSED[kind])
+    with faulty(lambda request: answer if asked in request.text else None, oxigraph.url) as server:
+        where = [server.url, "--verify", "all"] if verb == "load" else ["--endpoint", server.url]
+        result = cli(verb, *where, "--profile", "oxigraph")
+    assert (result.code, result.out) == (2, "")
+    assert "the answer is cut off or broken" in result.err

@@ -200,6 +200,18 @@ def test_what_others_changed_in_our_graphs_is_mended(target: Callable[[], Target
     assert target().read(graph) == right
 
 
+def test_a_blank_node_that_others_wrote_into_a_graph_of_ours_is_mended(
+    target: Callable[[], Target], data: Path
+) -> None:
+    """Virtuoso calls it nodeID://…, also in XML."""
+    load_into(target(), [data])
+    graph = ns.SOURCE + "letter/1-1"
+    right = target().read(graph)
+    put(target(), {graph: b"<http://x/a> <http://x/b> _:x .\n"})
+    assert load_into(target(), [data]).graphs("changed") == [graph]
+    assert target().read(graph) == right
+
+
 def test_without_a_catalogue_the_graphs_are_looked_at(target: Callable[[], Target], data: Path) -> None:
     load_into(target(), [data])
     first = target()

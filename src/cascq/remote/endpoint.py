@@ -116,9 +116,9 @@ class Endpoint:
     def _sizes(self) -> dict[str, int]:
         """All graphs of the store with their numbers of triples."""
         sizes = {}
-        for row in self._paged(_GRAPHS_QUERY):
+        for row in self._paged(_GRAPHS_QUERY, "g", "n"):
             if isinstance(row.get("g"), ox.NamedNode):
-                sizes[row["g"].value] = int(row["n"].value)
+                sizes[row["g"].value] = replies.number(row.get("n"), self.url)
         return sizes
 
     @cached_property
@@ -128,7 +128,7 @@ class Endpoint:
         Raises:
             CascqError: there is none.
         """
-        listed, complete = catalogued(self._paged(CATALOGUE_QUERY))
+        listed, complete = catalogued(self._paged(CATALOGUE_QUERY, "g", "status"))
         ours = {graph: size for graph, size in sorted(self._sizes.items()) if is_ours(graph, listed)}
         if not ours:
             raise nothing_of_ours(self.url)
@@ -191,14 +191,14 @@ class Endpoint:
         for row in found:
             bound: dict[str, Any] = {**fixed, **row}
             s, p, o, g = (bound[name] for name in "spog")
-            if g.value in self.graphs:
-                quads.append(ox.Quad(s, p, o, g))
+            if getattr(g, "value", "") in self.graphs:
+                quads.append(replies.quad((s, p, o, g), self.url))
         return tuple(quads)
 
     def _in_parts(self, names: list[str], pattern: str, condition: str = "", digits: str = "") -> list[dict[str, Any]]:
         """Ask for all rows of a pattern; where the server cuts its answers, by what the hash of ?s begins with."""
         try:
-            return list(self._rows(f"SELECT {' '.join('?' + n for n in names)} WHERE {{ {pattern} {condition} }}"))
+            return list(self._rows(f"SELECT ?{' ?'.join(names)} WHERE {{ {pattern} {condition} }}", *names))
         except CutAnswerError:
             if "s" not in names or len(digits) == DEPTH:
                 raise
@@ -315,8 +315,7 @@ class Endpoint:
             raise self._cut(rows)
         if rows and rows % 500 == 0:  # the size of a limit: is there more?
             total = self._client.results(_counting(text), parameters)
-            number = next(iter(total))[0] if isinstance(total, ox.QuerySolutions) else None
-            if isinstance(number, ox.Literal) and int(number.value) != rows:
+            if replies.count(total, self.url) != rows:
                 raise self._cut(rows)
         return answer
 
@@ -329,35 +328,32 @@ class Endpoint:
         error.rows = rows
         return error
 
-    def _paged(self, text: str) -> list[dict[str, Any]]:
+    def _paged(self, text: str, *names: str) -> list[dict[str, Any]]:
         """Ask a SELECT of the whole store for all its rows, which differ; in pages where the server cuts its answers.
 
         No standard promises that pages without an order fit together (large ones cannot be ordered in Virtuoso), so the
         rows are counted.
         """
         try:
-            return list(self._rows(text))
+            return list(self._rows(text, *names))
         except CutAnswerError as cut:
             error, size = cut, cut.rows - 1
         rows: list[dict[str, Any]] = []
         while not len(rows) % size:
-            page = list(self._rows(f"{text} LIMIT {size} OFFSET {len(rows)}"))
+            page = list(self._rows(f"{text} LIMIT {size} OFFSET {len(rows)}", *names))
             rows += page
             if not page:
                 break
         different = {tuple(sorted((name, str(term)) for name, term in row.items())) for row in rows}
-        (total,) = self._rows(_counting(text))
-        if not len(different) == len(rows) == int(next(iter(total.values())).value):
+        total = replies.count(self._whole(_counting(text), []), self.url)
+        if not len(different) == len(rows) == total:
             raise error
         return rows
 
-    def _rows(self, text: str) -> Iterator[dict[str, Any]]:
-        """Ask a SELECT of the whole store, and go through its rows."""
-        answer = self._whole(text, [])
-        if isinstance(answer, ox.QuerySolutions):
-            names = [variable.value for variable in answer.variables]
-            for row in answer:
-                yield {name: term for name, term in zip(names, row, strict=True) if term is not None}
+    def _rows(self, text: str, *names: str) -> Iterator[dict[str, Any]]:
+        """Ask a SELECT of these variables of the whole store, and go through its rows."""
+        for row in replies.rows(self._whole(text, []), self.url, *names, optional=names):
+            yield {name: term for name, term in zip(names, row, strict=True) if term is not None}
 
     def _remark(self, en: str, zh: str) -> None:
         """Say something once."""

@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from cascq import namespaces as ns
 from cascq.errors import CascqError
+from cascq.remote import replies
 from cascq.remote.protocol import Client
 
 LASTS = timedelta(minutes=3)  # without renewal
@@ -77,8 +78,8 @@ def standing(client: Client) -> list[Lock]:
         f"SELECT ?lock ?owner ?since ?until WHERE {{ GRAPH <{ns.LOCK_GRAPH}> "
         f"{{ ?lock <{_OWNER}> ?owner ; <{_SINCE}> ?since ; <{_UNTIL}> ?until }} }}"
     )
-    rows = client.results(query)
-    return [Lock(*(term.value for term in row)) for row in rows] if isinstance(rows, ox.QuerySolutions) else []
+    rows = replies.rows(client.results(query), client.addresses.query, "lock", "owner", "since", "until")
+    return [Lock(*(term.value for term in row)) for row in rows]
 
 
 def _refuse_if_taken(client: Client, mine: Lock) -> None:

@@ -6,11 +6,9 @@ for with its size known beforehand; a graph that is larger than an answer is cut
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
 
 import pyoxigraph as ox
 
@@ -27,8 +25,6 @@ _XML = "application/sparql-results+xml"  # Virtuoso writes it four times as fast
 _BLANK_ENDS = 'ASK %s WHERE { GRAPH ?g { ?s ?p ?o } FILTER(isLITERAL(?o) && REGEX(STR(?o), "^\\\\s|\\\\s$")) }'
 HEX = "0123456789abcdef"
 DEPTH = 6  # digits of the hash: 16 million portions
-# Virtuoso names blank nodes by IRIs that no other engine takes for names of blank nodes.
-_NODE_ID = re.compile(rb'(<bnode>|"type": *"bnode", *"value": *")nodeID://')
 
 
 class Portions:
@@ -67,7 +63,7 @@ class Portions:
     def _small(self, graphs: Sequence[str]) -> Iterator[ox.Quad]:
         """Read some graphs with one query."""
         clauses = " ".join(f"FROM NAMED <{graph}>" for graph in graphs)
-        found = self._ask(f"SELECT ?g ?s ?p ?o {clauses} WHERE {{ GRAPH ?g {{ ?s ?p ?o }} }}", None)
+        found = self._ask(f"SELECT ?g ?s ?p ?o {clauses} WHERE {{ GRAPH ?g {{ ?s ?p ?o }} }}")
         expected = {graph: self._sizes[graph] for graph in graphs}
         got = Counter(quad.graph_name.value for quad in found if isinstance(quad.graph_name, ox.NamedNode))
         if got == expected:
@@ -107,19 +103,12 @@ class Portions:
 
     def _count(self, graph: str, digits: str) -> int:
         answer = self._client.results(f"SELECT (COUNT(*) AS ?n) WHERE {{ {_part(graph, digits)} }}")
-        number = next(iter(answer))[0] if isinstance(answer, ox.QuerySolutions) else None
-        return int(number.value) if isinstance(number, ox.Literal) else 0
+        return replies.count(answer, self._client.addresses.query)
 
-    def _ask(self, query: str, graph: str | None) -> list[ox.Quad]:
-        """Ask for quads."""
-        reply = self._client.query(query, self._form)
-        reply = replies.Reply(reply.url, reply.headers, _NODE_ID.sub(rb"\1", reply.body))
-        answer = replies.results(reply)
-        if not isinstance(answer, ox.QuerySolutions):
-            raise self._changed(graph or "")
-        name = None if graph is None else ox.NamedNode(graph)
-        rows: list[Any] = list(answer)  # RDF has no other terms here; pyoxigraph refuses them by itself
-        return [ox.Quad(row["s"], row["p"], row["o"], name or row["g"]) for row in rows]
+    def _ask(self, query: str, graph: str = "") -> list[ox.Quad]:
+        """Ask for quads, of one graph or of those in ?g."""
+        answer = self._client.results(query, accept=self._form)
+        return list(replies.quads(answer, self._client.addresses.query, graph))
 
     @cached_property
     def _form(self) -> str:

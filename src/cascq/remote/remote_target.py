@@ -11,12 +11,11 @@ from cascq import namespaces as ns
 from cascq.errors import CascqError
 from cascq.remote import replies
 from cascq.remote.differences import compare
-from cascq.remote.faults import ServerError, not_sparql
+from cascq.remote.faults import ServerError
 from cascq.remote.gathering import Content, Gathered
 from cascq.remote.locking import locked
 from cascq.remote.profiles import Profile
 from cascq.remote.protocol import Client
-from cascq.remote.replies import RESULTS
 from cascq.remote.targets import batches, by_graph, canonical_text
 
 _REQUEST = 100_000  # triples of one request in which several new graphs are sent
@@ -68,9 +67,7 @@ class RemoteTarget:
         return {graph: count for graph, count in found.items() if count}
 
     def _count(self, where: str) -> dict[str, int]:
-        rows = self.client.results(f"SELECT ?g (COUNT(*) AS ?n) {where} GROUP BY ?g")
-        found = rows if isinstance(rows, ox.QuerySolutions) else ()
-        return {row[0].value: int(row[1].value) for row in found if row[0] is not None}  # rdflib counts no graph as one
+        return replies.counts(self.client.results(f"SELECT ?g (COUNT(*) AS ?n) {where} GROUP BY ?g"), self.name)
 
     def _count_all(self) -> tuple[bool, dict[str, int]]:
         """Count all our graphs at once.
@@ -83,11 +80,10 @@ class RemoteTarget:
         try:
             found = self._count(ours)
             # Not COUNT(DISTINCT ?g): after some loads, Virtuoso never answers that.
-            rows = self.client.results(f"SELECT (COUNT(*) AS ?n) {ours}")
+            number = replies.count(self.client.results(f"SELECT (COUNT(*) AS ?n) {ours}"), self.name)
         except ServerError:
             return False, {}
-        number = [int(row[0].value) for row in rows] if isinstance(rows, ox.QuerySolutions) else []
-        return number == [sum(found.values())], found
+        return number == sum(found.values()), found
 
     def _where(self, graphs: Sequence[str]) -> str:
         """Return a WHERE clause for the triples of some graphs, in the way that the store is fast at."""
@@ -131,11 +127,8 @@ class RemoteTarget:
             yield content.graph, self.read(content.graph)
         for batch in batches(small, _ROWS, _NAMED if self.profile.constants else _ASKED):
             query = f"SELECT ?g ?s ?p ?o {self._where([content.graph for content in batch])}"
-            rows = self.client.results(query, accept=self.profile.results)
-            if not isinstance(rows, ox.QuerySolutions):
-                raise not_sparql(self.name, RESULTS, b"")
-            found = ((row[0].value, ox.Triple(row[1], row[2], row[3])) for row in rows)
-            yield from by_graph(found, batch).items()
+            quads = replies.quads(self.client.results(query, accept=self.profile.results), self.name)
+            yield from by_graph(quads, batch).items()
 
     # Writing
 

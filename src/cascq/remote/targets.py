@@ -85,11 +85,12 @@ def batches(contents: Iterable[Content], limit: int, size: int) -> Iterator[list
         yield batch
 
 
-def by_graph(rows: Iterable[tuple[str, ox.Triple]], contents: Sequence[Content]) -> Mapping[str, bytes]:
-    """Return the canonical form of each graph, from triples in any order."""
+def by_graph(quads: Iterable[ox.Quad], contents: Sequence[Content]) -> Mapping[str, bytes]:
+    """Return the canonical form of each graph, from quads in any order; those of other graphs are passed over."""
     triples: dict[str, list[ox.Triple]] = {content.graph: [] for content in contents}
-    for graph, triple in rows:
-        triples[graph].append(triple)
+    for quad in quads:
+        if isinstance(quad.graph_name, ox.NamedNode) and quad.graph_name.value in triples:
+            triples[quad.graph_name.value].append(quad.triple)
     return {graph: canonical_text(some) for graph, some in triples.items()}
 
 
