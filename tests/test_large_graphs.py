@@ -9,7 +9,7 @@ import pytest
 from cascq.errors import CascqError
 from cascq.remote import profiles
 from cascq.remote.credentials import Credentials
-from cascq.remote.faults import ServerError
+from cascq.remote.faults import refused
 from cascq.remote.gathering import Gathered
 from cascq.remote.profiles import Addresses
 from cascq.remote.protocol import Client
@@ -17,25 +17,26 @@ from cascq.remote.remote_target import RemoteTarget
 from servers import Server
 
 GRAPH = "https://w3id.org/cascq/large"
+NO_ROOM = b"Virtuoso 40005 Error SR325: Transaction aborted because it's log after image size went above the limit"
 
 
 class Narrow(Client):
-    """A client of a store whose transactions have room for some COPYs less than are asked for."""
+    """A client of a store that refuses some COPYs; as Virtuoso does, whose transactions have little room."""
 
     refused = 0
-    status = 500
+    said = NO_ROOM
 
     def update(self, text: str, attempts: int | None = None) -> None:
-        """Send an update, unless it is one that there is no room for."""
+        """Send an update, unless it is one that is refused."""
         if text.startswith("COPY") and self.refused:
             self.refused -= 1
-            raise ServerError("SR325: Transaction aborted", "SR325", status=self.status)
+            raise refused(self.addresses.update, 500, {}, self.said, known=False)
         super().update(text, attempts)
 
 
 @pytest.fixture
 def client(oxigraph: Server) -> Iterator[Narrow]:
-    """A client of a store of which only the addresses are known, so that large graphs go by COPY."""
+    """A client of a store whose large graphs go by COPY, if its profile says so."""
     with Narrow(Addresses(f"{oxigraph.url}/query", f"{oxigraph.url}/update", f"{oxigraph.url}/store")) as made:
         yield made
         made.refused = 0
@@ -55,7 +56,7 @@ def write(target: RemoteTarget, word: str, triples: int = 2_500) -> bool:
 
 @pytest.mark.parametrize("refused", [1, 2])
 def test_a_graph_too_large_for_a_transaction_is_emptied_first_and_named(client: Narrow, refused: int):
-    target = RemoteTarget(client, profiles.named("sparql"))
+    target = RemoteTarget(client, profiles.named("virtuoso"))
     assert write(target, "old")
     assert target.torn == []
 
@@ -65,10 +66,18 @@ def test_a_graph_too_large_for_a_transaction_is_emptied_first_and_named(client: 
     assert target.torn == [GRAPH]
 
 
-def test_a_refusal_for_another_reason_leaves_the_old_graph(client: Narrow):
-    target = RemoteTarget(client, profiles.named("sparql"))
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        ("virtuoso", b"Virtuoso 42000 Error SR172: Transaction deadlocked"),
+        ("virtuoso", b"Virtuoso 08C01 Error: No space left on device"),
+        ("sparql", NO_ROOM),
+    ],
+)
+def test_a_refusal_for_another_reason_leaves_the_old_graph(client: Narrow, profile: str, said: bytes):
+    target = RemoteTarget(client, profiles.named(profile))
     assert write(target, "old")
-    client.refused, client.status = 1, 403
+    client.refused, client.said = 1, said
 
     with pytest.raises(CascqError):
         write(target, "new")

@@ -18,6 +18,7 @@ import pytest
 from cascq import namespaces as ns
 from cascq.errors import CascqError
 from cascq.remote import opening
+from cascq.remote.folder_target import FolderTarget
 from cascq.remote.gathering import gather
 from cascq.remote.holdings import Holdings
 from cascq.remote.loading import load_into
@@ -134,6 +135,48 @@ def test_hiccups_are_sat_out(fault: Answer, oxigraph: Server, cli: Callable[...,
         run = cli("load", server.url, "--data", DATA)
     assert run.code == 0, run.err
     assert is_whole(oxigraph.url)
+
+
+@pytest.mark.parametrize(("said", "times"), [(b"No space left on device", 99), (b"internal error", 1)])
+def test_a_store_that_fails_at_the_last_step_keeps_the_old_graph(
+    said: bytes, times: int, oxigraph: Server, tmp_path: Path, cli: Callable[..., Run]
+) -> None:
+    """Its disk is full, or it hiccups, when a staged graph is to go live."""
+    graph, data, left = f"{ns.SOURCE}letter/1-1", tmp_path / "data.nq", [times]
+
+    def load(url: str, word: str) -> Run:
+        data.write_text("".join(f'<http://e/{n}> <http://e/p> "{word}" <{graph}> .\n' for n in range(2_000)), "utf-8")
+        return cli("load", "--query-url", f"{url}/query", "--update-url", f"{url}/update", "--data", str(data))
+
+    def fail(asked: Asked) -> Answer | None:
+        goes_live = "COPY <" in asked.text or f"INSERT DATA {{ GRAPH <{graph}>" in asked.text
+        if not (graph in asked.text and goes_live and left[0]):
+            return None
+        left[0] -= 1
+        return Answer(500, b"IO error: " + said)
+
+    assert load(oxigraph.url, "old").code == 0
+    with faulty(fail, oxigraph.url) as server:
+        run = load(server.url, "new")
+        asked = [request.text for request in server.asked]
+    assert (run.code, run.err.count("\n"), said.decode() in run.err) == (2, 1, True)
+    assert not [text for text in asked if f"CLEAR SILENT GRAPH <{graph}>" in text]
+    client, profile = opening.connect(oxigraph.url)
+    with client:
+        assert RemoteTarget(client, profile).read(graph).count(b'"old"') == 2_000
+    assert load(oxigraph.url, "new").code == 0
+
+
+def test_an_insert_that_fails_for_a_reason_is_not_sent_again(oxigraph: Server, cli: Callable[..., Run]) -> None:
+    def full(asked: Asked) -> Answer | None:
+        return Answer(500, b"IO error: No space left on device") if "letter/1-1> {" in asked.text else None
+
+    with faulty(full, oxigraph.url) as server:
+        services = ["--query-url", f"{server.url}/query", "--update-url", f"{server.url}/update"]
+        run = cli("load", *services, "--data", DATA)
+        asked = [request for request in server.asked if "INSERT DATA" in request.text and "letter/1" in request.text]
+    assert (run.code, "the store has no room for this" in run.err) == (2, True)
+    assert len(asked) == 2  # the mark in the catalogue, and one insert
 
 
 @pytest.mark.parametrize("most", [2, 0])
@@ -304,9 +347,19 @@ def test_no_room_for_the_folder(tmp_path: Path) -> None:
     assert run_alone(str(folder), "--dry-run").stdout == before
 
 
-def test_a_store_that_breaks_off_within_a_folder_is_not_left_behind(tmp_path: Path) -> None:
+def test_a_load_that_breaks_off_leaves_no_new_folder_behind(tmp_path: Path) -> None:
+    """The data are read, and bulk loading is under way, when the broken file is found."""
     bad = tmp_path / "bad.trig"
     bad.write_text("<http://x/g> {", encoding="utf-8")
+    places: list[Path] = []
+
+    class Seen(FolderTarget):
+        def take(self, graph: str, block: bytes) -> None:
+            super().take(graph, block)
+            places[:] = [place for place in tmp_path.rglob("*") if place.is_dir()]
+
     with pytest.raises(CascqError, match=r"bad\.trig:1"):
-        load_into(RemoteTarget(*opening.connect("http://127.0.0.1:9", "oxigraph")), [bad])
-    assert list(tmp_path.iterdir()) == [bad]
+        load_into(Seen(tmp_path / "new" / "store"), [Path(DATA), bad])
+    assert tmp_path / "new" / "store" / ".cascq-loading" in places
+    assert sorted(tmp_path.iterdir()) == [bad, tmp_path / "new"]
+    assert not list((tmp_path / "new").iterdir())

@@ -24,12 +24,15 @@ class ServerError(CascqError):
         status: the HTTP status, or None if there was no (whole) answer.
         again: whether sending the same request again may help.
         after: how many seconds the server wants to be left alone first, or None.
+        said: the beginning of what the server said, or "".
     """
 
     def __init__(
-        self, en: str, zh: str, *, status: int | None = None, again: bool = False, after: float | None = None
-    ) -> None:
+        self, en: str, zh: str, *, status: int | None = None, again: bool = False, after: float | None = None,
+        said: str = "",
+    ) -> None:  # fmt: skip
         super().__init__(en, zh)
+        self.said = said
         self.status = status
         self.again = again
         self.after = after
@@ -103,6 +106,7 @@ def refused(url: str, status: int, headers: Mapping[str, str], body: bytes, *, k
         status=status,
         again=status in AGAIN and not _FULL.search(said),
         after=_seconds(headers.get("Retry-After") or headers.get("retry-after")),
+        said=said,
     )
 
 

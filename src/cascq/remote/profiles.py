@@ -51,6 +51,7 @@ class Profile:
         atomic_update: an update request of several operations is one transaction.
         posts_quads: a POST of N-Quads to the graph store's bare address adds to several graphs in one transaction.
         inserts: how many triples one INSERT DATA may have.
+        no_room: pattern of what it says where a change is too large for one of its transactions, or "".
         constants: graphs are to be named one by one: with a variable for the graph, the store looks through all.
         results: content type of many rows; the fastest that says all of a term.
         row_limit: response header that tells that an answer was cut, or "".
@@ -70,6 +71,7 @@ class Profile:
     atomic_update: bool = True
     posts_quads: bool = False
     inserts: int = 10_000
+    no_room: str = ""
     constants: bool = False
     results: str = "application/sparql-results+json"
     row_limit: str = ""
@@ -113,8 +115,8 @@ PROFILES: dict[str, Profile] = {
         ),
         Profile(
             "virtuoso", "OpenLink Virtuoso 7", "/sparql", "/sparql-auth", "/sparql-graph-crud-auth",
-            authentication="digest", atomic_put=False, atomic_update=False, inserts=1_000, constants=True,
-            results="application/sparql-results+xml",
+            authentication="digest", atomic_put=False, atomic_update=False, inserts=1_000,
+            no_room=r"SR325|TransactionAfterImageLimit", constants=True, results="application/sparql-results+xml",
             row_limit="x-sparql-maxrows", example="http://localhost:8890", server=r"Virtuoso/",
         ),
         Profile(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 
@@ -24,7 +25,7 @@ _ASKED = 400  # graphs that one query asks for
 _NAMED = 40  # the same, where each must be named in a pattern of its own: such queries take long to be planned
 _FEW = 200  # graphs that are counted by name where that is slow; of more, all graphs are counted
 _ROWS = 5_000  # rows that one query asks for: less than any store's limit that is known of
-_FAILED = 500  # status of an answer that tells of an error in the store
+_BY_CHANCE = "RDFXX"  # what Virtuoso 7 calls a refusal of one request among hundreds, however often it is sent
 _STAGES = 50  # staging graphs that are filled before they are copied
 
 
@@ -173,10 +174,9 @@ class RemoteTarget:
         try:
             self.client.update(f"INSERT DATA {{ {_patterns(gathered, contents)} }}")
         except ServerError as error:
-            if error.status != _FAILED or len(contents) == 1:
+            if _BY_CHANCE not in error.said or len(contents) == 1:
                 raise
-            # Virtuoso 7 refuses one request among hundreds, however often it is sent (RDFXX, iri_to_id), and takes
-            # the same triples in two.
+            # It takes the same triples in two requests (Bad argument to iri_to_id).
             pairs = list(contents.items())
             for half in (pairs[: len(pairs) // 2], pairs[len(pairs) // 2 :]):
                 self._insert(gathered, dict(half))
@@ -198,19 +198,23 @@ class RemoteTarget:
         try:
             self.client.update(copy)
         except ServerError as error:
-            if error.status != _FAILED:
+            if not self._lacks_room(error):
                 raise
-            # Virtuoso has room for so much in one transaction (SR325). Old and new may exceed it where the new alone
-            # does not; readers then miss the graph for a while, which the report says.
+            # Old and new may exceed what one transaction of Virtuoso has room for where the new alone does not; readers
+            # then miss the graph for a while, which the report says. After any other error the old graph stays.
             self.torn.append(content.graph)
             self.client.update(f"CLEAR SILENT GRAPH <{content.graph}>")
             try:
                 self.client.update(copy)
             except ServerError as second:
-                if second.status != _FAILED:
+                if not self._lacks_room(second):
                     raise
                 self._write_pieces(gathered, content, content.graph)
         self.client.update(f"CLEAR SILENT GRAPH <{stage}>")
+
+    def _lacks_room(self, error: ServerError) -> bool:
+        """Tell whether a change is too large for one transaction of the store (not for its disk)."""
+        return bool(self.profile.no_room and re.search(self.profile.no_room, error.said))
 
     def _write_pieces(self, gathered: Gathered, content: Content, graph: str) -> None:
         """Empty a graph and write a content into it, piece by piece."""
