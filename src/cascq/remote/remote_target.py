@@ -218,8 +218,16 @@ class RemoteTarget:
 
     def _write_pieces(self, gathered: Gathered, content: Content, graph: str) -> None:
         """Empty a graph and write a content into it, piece by piece."""
-        self.client.update(f"CLEAR SILENT GRAPH <{graph}>")
         by_post = bool(self.client.addresses.graph_store)
+        clear = f"CLEAR SILENT GRAPH <{graph}>"
+        if content.has_blank_nodes:
+            # With the emptying in one request: one whose answer is lost is sent again, and would add new blank nodes.
+            if by_post:
+                self.client.put_graph(graph, gathered.section(content))
+            else:
+                self.client.update(f"{clear} ; INSERT DATA {{ {_patterns(gathered, {graph: content})} }}")
+            return
+        self.client.update(clear)
         for piece in gathered.chunks(content, _PIECE if by_post else self.profile.inserts):
             if by_post:
                 self.client.post_graph(graph, piece)
