@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from cascq import namespaces as ns
 from cascq.errors import CascqError
-from cascq.remote import profiles
+from cascq.remote import opening, profiles
 from cascq.remote.credentials import Credentials
 from cascq.remote.faults import refused
 from cascq.remote.gathering import Gathered
+from cascq.remote.loading import load_into
 from cascq.remote.profiles import Addresses
 from cascq.remote.protocol import Client
 from cascq.remote.remote_target import RemoteTarget
+from cascq.remote.targets import LENGTH
+from conftest import Run
+from faulty import faulty
 from servers import Server
 
 GRAPH = "https://w3id.org/cascq/large"
@@ -99,3 +105,51 @@ def test_many_graphs_are_counted_as_one_by_one(virtuoso: Server):
 
         assert target.counts([*names, f"{GRAPH}/none"]) == dict.fromkeys(names, 2)
         assert target.counts(names[:3]) == dict.fromkeys(names[:3], 2)
+
+
+def records(text: str, graphs: int, triples: int) -> str:
+    """Return N-Quads with as many texts in as many passage graphs."""
+    return "".join(
+        f'<http://e.org/{graph}-{number}> <http://e.org/text> "{text}{number}" <{ns.SOURCE}x/{graph}-1> .\n'
+        for graph in range(graphs)
+        for number in range(triples)
+    )
+
+
+def test_long_texts_are_sent_in_requests_of_bounded_size(oxigraph: Server, project: Path, tmp_path: Path):
+    """Few triples may be many bytes, above all Chinese ones in a form."""
+    data, sizes = tmp_path / "data.nq", []
+    with faulty(lambda asked: sizes.append(len(asked.body)), oxigraph.url) as server:
+        for text in "山水":
+            data.write_text(records(text * 4_000, graphs=20, triples=50), encoding="utf-8")
+            load_into(RemoteTarget(*opening.connect(server.url)), [data])
+    assert sum(sizes) > 3 * data.stat().st_size
+    assert max(sizes) < 3.1 * LENGTH
+
+
+def test_a_literal_of_many_megabytes(oxigraph: Server, project: Path, tmp_path: Path, cli: Callable[..., Run]):
+    data = tmp_path / "data.nq"
+    for word in "ab":
+        data.write_text(records(word * 12_000_000, 1, 1), encoding="utf-8")
+        assert cli("load", oxigraph.url, "--data", str(data)).code == 0
+    data.write_text(records("a", 3, 1), encoding="utf-8")
+    assert load_into(RemoteTarget(*opening.connect(oxigraph.url)), [data], verify="all").graphs("changed") == [
+        f"{ns.SOURCE}x/0-1"
+    ]
+
+
+def test_a_literal_that_no_reader_has_room_for_is_named(
+    oxigraph: Server, project: Path, tmp_path: Path, cli: Callable[..., Run]
+):
+    data, graph = tmp_path / "data.nq", f"{ns.SOURCE}x/0-1"
+    data.write_text(records("a" * 17_000_000, 1, 1), encoding="utf-8")
+    run = cli("load", oxigraph.url, "--data", str(data))
+    assert (run.code, run.err) == (
+        2,
+        f"cascq: {data}:1: a literal of 17.0 MB, 16 MiB are the most (graph {graph})\n",
+    )
+    client, profile = opening.connect(oxigraph.url)
+    with client:
+        client.update(f'INSERT DATA {{ GRAPH <{graph}> {{ <http://e.org/a> <http://e.org/p> "{"a" * 17_000_000}" }} }}')
+        with pytest.raises(CascqError, match=f"{graph} has a literal of more than 16 MiB there"):
+            RemoteTarget(client, profile).read(graph)

@@ -35,6 +35,7 @@ _FOUR_TERMS = re.compile(
     r"(?:\s|#.*)*+(?:<[^<>]*>|_:\S+)\s*<[^<>]*>.*\s(?:<[^<>\s]*>|_:\S+)\s*\.[ \t]*(?:#.*)?$", re.MULTILINE
 )
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
+_GRAPH = re.compile(r"\s<([^<>\s]+)>\s*\.\s*\Z")  # at the end of a line of N-Quads
 _SHOWN = 160
 # What the parser takes for a text that ends too early, by the character at which it says so.
 _NO_QUOTE = ("a text that begins here has no closing quotation mark", "此处开始的文字缺少结束的引号")
@@ -192,7 +193,8 @@ def read_file(path: Path) -> list[ox.Quad]:
     """Return the quads of one RDF file, as written; its blank nodes get names of their own.
 
     Raises:
-        CascqError: unreadable, not UTF-8, a syntax error (file:line:column and the line), or nothing in it.
+        CascqError: unreadable, not UTF-8, a syntax error (file:line:column and the line), a literal too long for
+            Oxigraph, or nothing in it.
     """
     form = format_of(path)
     if form is None:
@@ -206,6 +208,10 @@ def read_file(path: Path) -> list[ox.Quad]:
         raise _syntax_error(path, text, error) from error
     except ValueError as error:
         raise CascqError(f"{path}: {error}", f"{path}：{error}") from error
+    except MemoryError as error:
+        if "buffer" not in str(error):
+            raise
+        raise _too_long(path, text) from error
     if not quads:
         raise CascqError(f"{path}: nothing in it: not one triple", f"{path}：文件是空的：一个三元组也没有")
     for quad in quads:
@@ -264,6 +270,18 @@ def _syntax_error(path: Path, text: str, error: SyntaxError) -> CascqError:
             shown = _shown(lines[line - 1], (column or 1) - 1)
     where = ":".join(str(part) for part in (path, line, column) if part is not None)
     return CascqError(f"{where}: {what}{shown}", f"{where}：语法错误：{what_zh}{shown}")
+
+
+def _too_long(path: Path, text: str) -> CascqError:
+    """Say where a literal is longer than the buffer of Oxigraph's readers."""
+    number, line = max(enumerate(text.split("\n"), 1), key=lambda pair: len(pair[1]))
+    size, graph = len(line.encode()) / 1e6, _GRAPH.search(line[-_SHOWN:])
+    if size < 8:  # it has lines of its own
+        return CascqError(f"{path}: a literal of more than 16 MiB", f"{path}：有超过 16 MiB 的字面值")
+    return CascqError(
+        f"{path}:{number}: a literal of {size:.1f} MB, 16 MiB are the most{f' (graph {graph[1]})' if graph else ''}",
+        f"{path}:{number}：字面值有 {size:.1f} MB，上限为 16 MiB{f'（图 {graph[1]}）' if graph else ''}",
+    )
 
 
 def _character(text: str, line: int | None, column: int | None) -> str:

@@ -308,7 +308,7 @@ def _quads(path: Path) -> Iterator[ox.Quad]:
     if _streams(path):
         try:
             yield from ox.parse(path=path, format=FORMATS[path.suffix.lower()], rename_blank_nodes=True)
-        except (SyntaxError, ValueError, OSError):
+        except (SyntaxError, ValueError, OSError, MemoryError):
             pass  # the reader of whole files knows better what is wrong, if it is (a byte order mark is not)
         else:
             return

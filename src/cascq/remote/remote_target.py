@@ -17,7 +17,7 @@ from cascq.remote.gathering import Content, Gathered
 from cascq.remote.locking import locked
 from cascq.remote.profiles import Profile
 from cascq.remote.protocol import Client
-from cascq.remote.targets import batches, by_graph, canonical_text
+from cascq.remote.targets import LENGTH, batches, by_graph, canonical_text
 
 _REQUEST = 100_000  # triples of one request in which several new graphs are sent
 _PIECE = 30_000  # triples of one request for a graph that is sent in pieces
@@ -100,6 +100,17 @@ class RemoteTarget:
         expected = self.counts([graph]).get(graph, 0)
         if not expected:
             return b""
+        try:
+            return self._read(graph, expected)
+        except MemoryError as error:
+            if "buffer" not in str(error):
+                raise
+            raise CascqError(
+                f"{self.name}: {graph} has a literal of more than 16 MiB there, which cannot be read back",
+                f"{self.name}：{graph} 在存储中有超过 16 MiB 的字面值，无法回读",
+            ) from error
+
+    def _read(self, graph: str, expected: int) -> bytes:
         text = b""
         if self.client.addresses.graph_store:
             reply = self.client.get_graph(graph)
@@ -127,9 +138,16 @@ class RemoteTarget:
         for content in large:
             yield content.graph, self.read(content.graph)
         for batch in batches(small, _ROWS, _NAMED if self.profile.constants else _ASKED):
-            query = f"SELECT ?g ?s ?p ?o {self._where([content.graph for content in batch])}"
-            quads = replies.quads(self.client.results(query, accept=self.profile.results), self.name)
-            yield from by_graph(quads, batch).items()
+            try:
+                found = self._read_batch(batch)
+            except MemoryError:  # the store has longer literals there than we, and results have less room than triples
+                found = {content.graph: self.read(content.graph) for content in batch}
+            yield from found.items()
+
+    def _read_batch(self, batch: Sequence[Content]) -> Mapping[str, bytes]:
+        query = f"SELECT ?g ?s ?p ?o {self._where([content.graph for content in batch])}"
+        quads = replies.quads(self.client.results(query, accept=self.profile.results), self.name)
+        return by_graph(quads, batch)
 
     # Writing
 
@@ -165,7 +183,11 @@ class RemoteTarget:
 
     def _split(self, contents: Sequence[Content], limit: int) -> tuple[list[Content], list[Content]]:
         """Tell graphs that can be sent with others from those that go alone; blank nodes go by the graph store."""
-        alone = {content.graph for content in contents if content.triples > limit or content.has_blank_nodes}
+        alone = {
+            content.graph
+            for content in contents
+            if content.triples > limit or content.length > LENGTH or content.has_blank_nodes
+        }
         small = [content for content in contents if content.graph not in alone]
         return small, [content for content in contents if content.graph in alone]
 

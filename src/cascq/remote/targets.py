@@ -11,6 +11,8 @@ import pyoxigraph as ox
 from cascq.remote.canonical import canonical
 from cascq.remote.gathering import Content, Gathered
 
+LENGTH = 4 * 1024 * 1024  # bytes of N-Triples that are sent together; in a form, Chinese ones are three times as many
+
 
 class NewPlace(Protocol):
     """A place where nothing is yet and nobody looks: triples are taken in while they are gathered."""
@@ -66,21 +68,26 @@ class Target(Protocol):
 
 
 def batches(contents: Iterable[Content], limit: int, size: int) -> Iterator[list[Content]]:
-    """Put graphs together into batches.
+    """Put graphs together into batches of at most `LENGTH`; one that has more is a batch of its own.
+
+    So is one with blank nodes: their canonical names are the same in each graph, and the store would take those of a
+    batch for the same nodes.
 
     Args:
         contents: the graphs.
-        limit: triples in a batch; a graph with more is a batch of its own.
+        limit: triples in a batch; a graph with more is a batch of its own, too.
         size: graphs in a batch.
     """
     batch: list[Content] = []
-    total = 0
+    triples = length = 0
     for content in contents:
-        if batch and (total + content.triples > limit or len(batch) >= size):
+        is_full = triples + content.triples > limit or length + content.length > LENGTH or len(batch) >= size
+        if batch and (is_full or content.has_blank_nodes or batch[-1].has_blank_nodes):
             yield batch
-            batch, total = [], 0
+            batch, triples, length = [], 0, 0
         batch.append(content)
-        total += content.triples
+        triples += content.triples
+        length += content.length
     if batch:
         yield batch
 
