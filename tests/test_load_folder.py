@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -51,18 +53,73 @@ def test_hidden_folders_beside_a_new_store_are_left_alone(data: Path, tmp_path: 
     assert (tmp_path / ".store.loading" / "precious").read_text(encoding="utf-8") == "mine"
 
 
-@pytest.mark.parametrize("moved", [0, 1, 100])
-def test_killed_while_a_complete_store_is_moved_up(moved: int, data: Path, tmp_path: Path) -> None:
-    store = tmp_path / "store"
-    load_into(FolderTarget(store), [data])
+def move_down(store: Path, moved: int) -> Path:
+    """Leave a store as if its first load had been killed after it had moved so many files to their place."""
     complete = store / ".cascq-complete"
     complete.mkdir()
     back = sorted(file for file in store.iterdir() if file.is_file())
     assert len(back) > 3
     for file in back[moved:] or [store / "CURRENT"]:
         file.rename(complete / file.name)
+    return complete
+
+
+@pytest.mark.parametrize("moved", [0, 1, 100])
+def test_killed_while_a_complete_store_is_moved_up(
+    moved: int, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Run]
+) -> None:
+    """Who only looks moves nothing; the next load does."""
+    monkeypatch.setattr("cascq.remote.stores._MOVED", 0.1)
+    store = tmp_path / "store"
+    load_into(FolderTarget(store), [data])
+    complete = move_down(store, moved)
+    before = sorted(store.rglob("*"))
+    for command in (["load", str(store), "--data", str(data), "--dry-run"], ["stats", "--store", str(store)]):
+        run = cli(*command)
+        assert (run.code, f"interrupted here when it was nearly done; `cascq load {store}` completes" in run.err) == (
+            2,
+            True,
+        )
+    assert sorted(store.rglob("*")) == before
     assert load_into(FolderTarget(store), [data]).written == 0
     assert not complete.exists()
+
+
+def test_who_looks_while_a_store_is_moved_up_waits(data: Path, tmp_path: Path, cli: Callable[..., Run]) -> None:
+    store = tmp_path / "store"
+    load_into(FolderTarget(store), [data])
+    move_down(store, 2)
+    moving = threading.Timer(0.3, FolderTarget(store)._move_up)
+    moving.start()
+    assert "0 triples to write" in cli("load", str(store), "--data", str(data), "--dry-run").out
+    moving.join()
+    move_down(store, 2)
+    moving = threading.Timer(0.3, FolderTarget(store)._move_up)
+    moving.start()
+    assert cli("stats", "--store", str(store)).code == 0
+    moving.join()
+
+
+def test_two_loads_may_move_a_store_up(data: Path, tmp_path: Path) -> None:
+    """One that is at it, and one that comes after it had been killed, as it believes."""
+    store = tmp_path / "store"
+    load_into(FolderTarget(store), [data])
+    for _ in range(20):
+        move_down(store, 0)
+        targets = [FolderTarget(store), FolderTarget(store)]
+        with ThreadPoolExecutor() as movers:
+            list(movers.map(FolderTarget._move_up, targets))
+    assert load_into(FolderTarget(store), [data]).written == 0
+
+
+def test_a_new_file_system_is_an_empty_folder(data: Path, tmp_path: Path, cli: Callable[..., Run]) -> None:
+    """It has a folder for what is lost and found, with nothing in it."""
+    (tmp_path / "disk" / "lost+found").mkdir(parents=True)
+    assert "no store is in this folder" in cli("stats", "--store", str(tmp_path / "disk")).err
+    assert cli("load", str(tmp_path / "disk"), "--data", str(data)).code == 0
+    assert "nothing to do" in cli("load", str(tmp_path / "disk"), "--data", str(data)).out
+    (tmp_path / "other" / "lost+found" / "precious").mkdir(parents=True)
+    assert "something else than a store" in cli("load", str(tmp_path / "other"), "--data", str(data)).err
 
 
 def test_what_comes_into_a_new_folder_during_its_load_stays(data: Path, tmp_path: Path) -> None:

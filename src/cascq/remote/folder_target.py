@@ -20,7 +20,7 @@ from cascq.chinese import reason
 from cascq.errors import CascqError
 from cascq.remote.canonical import canonical
 from cascq.remote.gathering import Content, Gathered
-from cascq.remote.stores import STORE_MARK, rows
+from cascq.remote.stores import MOVING, STORE_MARK, held, rows, wait_until_moved
 from cascq.remote.targets import NewPlace, batches
 
 _TRANSACTION = 500_000  # triples that are written in one transaction
@@ -32,19 +32,18 @@ _LOCKED = re.compile(r"While lock file|lock hold by")  # how RocksDB says it
 _COUNTED = 1000  # graphs that one query counts
 _AT_A_TIME = 64  # graphs that are read back at a time
 _LOADING = ".cascq-loading"  # where a new store is written, within its folder
-_COMPLETE = ".cascq-complete"  # where it is then, until it is moved up
 
 
 class FolderTarget:
     """A folder that holds an Oxigraph store. See `Target` for the methods.
 
     A new store is written in a folder within its own and moved up when it is complete, the file that makes it a store
-    last: it may be killed at any moment, a folder that is a mount point will do, and nothing else that is there is
-    touched. The database keeps a lock of its own, so there is one writer at a time.
+    last: it may be killed at any moment (the next load moves what is left), a folder that is a mount point will do, and
+    nothing else that is there is touched. The database keeps a lock of its own, so there is one writer at a time.
     """
 
     def __init__(self, path: Path) -> None:
-        """Look at a folder; nothing is written but what a load that was killed at its very end has left to do.
+        """Look at a folder; nothing is written.
 
         Args:
             path: an Oxigraph store, an empty folder, or one that is not there yet.
@@ -61,25 +60,19 @@ class FolderTarget:
         for place in (path, *path.parents):
             if place.exists() and not place.is_dir():
                 raise CascqError(f"{place}: is a file, not a folder", f"{place}：是文件，不是文件夹")
-        if (path / _COMPLETE).is_dir():
-            with self._explained():
-                self._move_up()
-        held = self._held()
-        self.is_new = held <= {_LOADING}
-        if not self.is_new and STORE_MARK not in held:
+        there = held(path)
+        self.is_new = there <= {_LOADING}
+        if not self.is_new and not there & {STORE_MARK, MOVING}:
             raise CascqError(
                 f"{path}: this folder holds something else than a store; give an empty or a new one",
                 f"{path}：此文件夹中不是存储；请给出空的或新的文件夹",
             )
 
-    def _held(self) -> set[str]:
-        """Return the names of what is in the folder."""
-        return {entry.name for entry in self.path.iterdir()} if self.path.is_dir() else set()
-
     @property
     def store(self) -> ox.Store:
         """The open store; without the lock, for reading only."""
         if self._store is None:
+            wait_until_moved(self.path)
             with self._explained():
                 self._store = ox.Store() if self.is_new else ox.Store.read_only(str(self.path))
         return self._store
@@ -107,6 +100,7 @@ class FolderTarget:
         made = self.is_new and not self.path.exists()
         with contextlib.ExitStack() as leaving:
             with self._explained():
+                self._move_up()
                 if self.is_new and self._aside.exists():
                     ox.Store(str(self._aside))  # is somebody at work there?
                     shutil.rmtree(self._aside)
@@ -218,21 +212,26 @@ class FolderTarget:
             self.store.flush()
             self._store = None
             if self.is_new:
-                if self._held() - {_LOADING}:
+                if held(self.path) - {_LOADING}:
                     raise CascqError(
                         f"{self.path}: something else has come into this folder during the load; it was left as it is",
                         f"{self.path}：加载期间此文件夹中出现了其他内容；未作改动",
                     )
-                self._aside.rename(self.path / _COMPLETE)
+                self._aside.rename(self.path / MOVING)
                 self._move_up()
                 self.is_new = False
 
     def _move_up(self) -> None:
-        """Move a complete store to its place; what a load that was killed here has moved already is there."""
-        complete = self.path / _COMPLETE
-        for file in sorted(complete.iterdir(), key=lambda file: file.name == STORE_MARK):
-            file.rename(self.path / file.name)
-        complete.rmdir()
+        """Move a complete store to its place, if there is one.
+
+        A load that was killed here has moved some of its files already, or another may be moving them as well.
+        """
+        complete = self.path / MOVING
+        with contextlib.suppress(FileNotFoundError):
+            for file in sorted(complete.iterdir(), key=lambda file: file.name == STORE_MARK):
+                with contextlib.suppress(FileNotFoundError):
+                    file.rename(self.path / file.name)
+            complete.rmdir()
 
 
 class _Parts:

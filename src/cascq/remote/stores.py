@@ -7,6 +7,7 @@ graphs. What is asked here sees the union of our own graphs and nothing else.
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,9 @@ Note = Callable[[str, str], None]
 
 IN_MEMORY = 100_000  # quads: up to here, reading all once (two seconds) is better than asking: see the decision 0011
 STORE_MARK = "CURRENT"  # a file that every folder of RocksDB, the database of Oxigraph, has
+MOVING = ".cascq-complete"  # a folder within that of a new store, which is being moved up from it
+_OWN = {"lost+found"}  # what an empty file system has
+_MOVED = 2.0  # seconds in which a load has moved a store to its place
 LISTED = 200  # graphs: up to here they are named in each query; a longer list costs more than the query
 COMPLETE, LOADING = "complete", "loading"  # what the catalogue says of a load
 STATUS = "http://schema.org/creativeWorkStatus"
@@ -163,14 +167,43 @@ class Folder:
         return copy
 
 
+def held(path: Path) -> set[str]:
+    """Return the names of what is in a folder, but for what an empty file system has."""
+    return {entry.name for entry in path.iterdir() if not _is_own(entry)} if path.is_dir() else set()
+
+
+def _is_own(entry: Path) -> bool:
+    try:
+        return entry.name in _OWN and entry.is_dir() and not any(entry.iterdir())
+    except PermissionError:
+        return True  # only the administrator may look into it
+
+
+def wait_until_moved(path: Path) -> None:
+    """Wait until no load is moving a new store to its place.
+
+    Raises:
+        CascqError: one was killed while it did.
+    """
+    end = time.monotonic() + _MOVED
+    while (path / MOVING).is_dir():
+        if time.monotonic() > end:
+            raise CascqError(
+                f"{path}: a load was interrupted here when it was nearly done; `cascq load {path}` completes it",
+                f"{path}：此处的加载在即将完成时中断；可用 `cascq load {path}` 完成",
+            )
+        time.sleep(0.05)
+
+
 def _open(path: Path) -> ox.Store:
     """Open a folder read-only."""
     if path.exists() and not path.is_dir():
         raise CascqError(f"{path}: is a file, not a folder", f"{path}：是文件，不是文件夹")
     if not path.is_dir():
         raise CascqError(f"{path}: there is no such folder", f"{path}：没有此文件夹")
+    wait_until_moved(path)
     if not (path / STORE_MARK).is_file():
-        if any(not entry.name.startswith(".cascq-") for entry in path.iterdir()):
+        if any(not name.startswith(".cascq-") for name in held(path)):
             raise CascqError(f"{path}: this folder holds something else than a store", f"{path}：此文件夹中不是存储")
         raise CascqError(
             f"{path}: no store is in this folder; `cascq load {path}` makes one",
