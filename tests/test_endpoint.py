@@ -129,26 +129,6 @@ def test_the_graphs_of_others_are_left_out_of_what_is_asked(oxigraph: servers.Se
     assert "4 of which are not part of the knowledge graph" in remarks[0]
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "# select some rows\nSELECT ?s ?n WHERE { ?s cascq:count ?n }",
-        "# PREFIX cascq: is known\nSELECT ?s ?n WHERE { ?s cascq:count ?n }",
-        'SELECT ("PREFIX cascq: select" AS ?said) ?s WHERE { ?s cascq:count ?n }',
-        f"SELECT ?s ?n FROM {GRAPH} WHERE {{ ?s cascq:count ?n }}",
-        f"SELECT ?s ?n FROM {GRAPH} FROM NAMED {GRAPH} {{ ?s cascq:count ?n }}",
-        "PREFIX e: <http://e.org/select#> SELECT * { ?s cascq:count ?n MINUS { ?s a e:Select } }",
-    ],
-)
-def test_what_a_query_declares_and_selects_is_read_past_comments_and_texts(
-    query: str, oxigraph: servers.Server
-) -> None:
-    """Of 500 rows, which may be the server's limit, it is asked how many there are."""
-    with store_samples.filled(oxigraph.url, "oxigraph", LARGE[:-1]) as client:
-        asked = store_samples.endpoint(client, "oxigraph", in_memory=0)
-        assert len(select(asked, f"{query} LIMIT 500 # select")) == 500
-
-
 @pytest.mark.parametrize("address", ["", "/", "/query"])
 def test_a_store_is_recognised(address: str, oxigraph: servers.Server, shipped: KnowledgeGraph) -> None:
     with store_samples.filled(oxigraph.url, "oxigraph", shipped.store):

@@ -16,10 +16,10 @@ import pyoxigraph as ox
 from cascq import namespaces as ns
 from cascq.errors import CascqError
 from cascq.remote import dialect, native, replies
-from cascq.remote.faults import shown
+from cascq.remote.asker import FEW, Asker, CutAnswerError
 from cascq.remote.opening import connect
 from cascq.remote.portions import DEPTH, HEX, Portions, hashed
-from cascq.remote.profiles import Profile, named, says
+from cascq.remote.profiles import Profile, named
 from cascq.remote.protocol import Client
 from cascq.remote.stores import (
     CATALOGUE_QUERY,
@@ -33,16 +33,17 @@ from cascq.remote.stores import (
     Value,
     catalogued,
     is_ours,
+    not_as_listed,
     nothing_of_ours,
     unfinished,
 )
-from cascq.sparql import prologue, tokens, variables
+from cascq.sparql import prologue, tokens
 from cascq.terms import serialise
 
 COPIED = 2_000_000  # quads: what a store whose own answers cannot be relied on is copied up to (about 0.7 GB)
 # The graphs that Virtuoso makes for itself.
 _OWN = re.compile(r"openlinksw|^http://localuriqaserver/|^http://www\.w3\.org/|/DAV/?$|^urn:(core|activitystreams)")
-_GRAPHS_QUERY = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
+_GRAPHS_QUERY = "SELECT ?g (COUNT(*) AS ?n) {}WHERE {{ GRAPH ?g {{ ?s ?p ?o }} }} GROUP BY ?g"
 
 
 def open_endpoint(
@@ -69,16 +70,6 @@ def open_endpoint(
     return Endpoint(client, kind, note=note)
 
 
-class CutAnswerError(CascqError):
-    """The server has given only a part of an answer.
-
-    Attributes:
-        rows: how many rows it gives at most.
-    """
-
-    rows: int
-
-
 class Endpoint:
     """A remote store, with the methods for reading that a pyoxigraph Store has.
 
@@ -101,9 +92,10 @@ class Endpoint:
             copied: up to how many quads a copy answers for a store that misreads queries.
             listed: up to how many graphs are named in each query.
         """
-        self.url = shown(client.addresses.query)
         self.profile = profile
         self._client = client
+        self._asker = Asker(client, profile)
+        self.url = self._asker.url
         self._note = note or (lambda _en, _zh: None)
         self._in_memory, self._copied, self._listed = in_memory, copied, listed
         self._said: set[str] = set()
@@ -115,11 +107,26 @@ class Endpoint:
     @cached_property
     def _sizes(self) -> dict[str, int]:
         """All graphs of the store with their numbers of triples."""
-        sizes = {}
-        for row in self._paged(_GRAPHS_QUERY, "g", "n"):
-            if isinstance(row.get("g"), ox.NamedNode):
-                sizes[row["g"].value] = replies.number(row.get("n"), self.url)
+        sizes = self._counted(_GRAPHS_QUERY.format(""))
+        # A server may cut that answer in ways of its own, and still know a graph that is named.
+        unseen = [graph for graph in self._catalogued[0] if graph not in sizes]
+        for start in range(0, len(unseen), FEW - 1):
+            clauses = (f"FROM NAMED <{graph}> " for graph in unseen[start : start + FEW - 1])
+            sizes.update(self._counted(_GRAPHS_QUERY.format("".join(clauses))))
         return sizes
+
+    def _counted(self, query: str) -> dict[str, int]:
+        rows = self._asker.paged(query, "g", "n")
+        return {
+            row["g"].value: replies.number(row.get("n"), self.url)
+            for row in rows
+            if isinstance(row.get("g"), ox.NamedNode)  # rdflib counts no graph as one
+        }
+
+    @cached_property
+    def _catalogued(self) -> tuple[dict[str, int], bool]:
+        """What the catalogue says: see `stores.catalogued`."""
+        return catalogued(self._asker.paged(CATALOGUE_QUERY, "g", "n", "status"))
 
     @cached_property
     def graphs(self) -> Mapping[str, int]:
@@ -128,12 +135,13 @@ class Endpoint:
         Raises:
             CascqError: there is none.
         """
-        listed, complete = catalogued(self._paged(CATALOGUE_QUERY, "g", "status"))
+        listed, complete = self._catalogued
         ours = {graph: size for graph, size in sorted(self._sizes.items()) if is_ours(graph, listed)}
         if not ours:
             raise nothing_of_ours(self.url)
-        if not complete:
-            self._remark(*unfinished(self.url))
+        remark = not_as_listed(self.url, listed, self._sizes) if complete else unfinished(self.url)
+        if remark is not None:
+            self._remark(*remark)
         return ours
 
     def contains_named_graph(self, graph_name: GraphName, /) -> bool:
@@ -198,7 +206,7 @@ class Endpoint:
     def _in_parts(self, names: list[str], pattern: str, condition: str = "", digits: str = "") -> list[dict[str, Any]]:
         """Ask for all rows of a pattern; where the server cuts its answers, by what the hash of ?s begins with."""
         try:
-            return list(self._rows(f"SELECT ?{' ?'.join(names)} WHERE {{ {pattern} {condition} }}", *names))
+            return list(self._asker.rows(f"SELECT ?{' ?'.join(names)} WHERE {{ {pattern} {condition} }}", *names))
         except CutAnswerError:
             if "s" not in names or len(digits) == DEPTH:
                 raise
@@ -217,7 +225,7 @@ class Endpoint:
             CascqError: no answer, or one that is not whole.
         """
         kind = ox.Store().query(query, prefixes=prefixes)  # an error has the same words and place everywhere
-        misread = self.profile.name == "virtuoso"
+        misread = self.profile.misreads
         if misread and use_default_graph_as_union and native.answers_itself(query) and self._alone:
             return self._native(query, prefixes or {})
         if len(self) <= (max(self._copied, self._in_memory) if misread else self._in_memory):
@@ -239,8 +247,8 @@ class Endpoint:
                 "无法整体读取；请用 GRAPH ?g 逐图查询",
             )
         if isinstance(kind, ox.QueryTriples):
-            return _as_triples(self._client.triples(text, parameters))
-        return self._whole(text, parameters)
+            return _as_triples(self._asker.triples(text, parameters))
+        return self._asker.ask(text, parameters)
 
     @cached_property
     def _alone(self) -> bool:
@@ -251,14 +259,14 @@ class Endpoint:
     def _native(self, query: str, prefixes: dict[str, str]) -> Answered:
         """Ask Virtuoso itself, and give each row once, in the query's order."""
         text = dialect.joined(dialect.simplified(dialect.inline_values(_declared(query, prefixes))))
-        answer = self._whole(text, [])
+        answer = self._asker.ask(text)
         clause = dialect.arranging(query)
         if clause is None or not isinstance(answer, ox.QuerySolutions):
             return answer
         names = [variable.value for variable in answer.variables]
         rows = [tuple(row) for row in answer]
         if any(isinstance(cell, ox.BlankNode | ox.Triple) for row in rows for cell in row):
-            return self._whole(text, [])
+            return self._asker.ask(text)
         return ox.Store().query(dialect.arranged(clause, names, rows), prefixes=prefixes)
 
     def _asked(self, query: str, *, union: bool) -> tuple[str, list[tuple[str, str]]]:
@@ -297,64 +305,6 @@ class Endpoint:
                 known = self._known_to_join[kinds] = isinstance(other, ox.QueryBoolean) and not bool(other)
         return known
 
-    def _whole(self, text: str, parameters: list[tuple[str, str]]) -> ox.QuerySolutions | ox.QueryBoolean:
-        """Ask, and refuse an answer that the server has cut."""
-        reply = self._client.query(text, parameters=parameters)
-        said = says(reply.headers)
-        if said not in {None, self.profile} and self.profile.name != "sparql":
-            raise CascqError(
-                f"{self.url}: this store is {said.title}, as it says, not {self.profile.title}: leave --profile out",
-                f"{self.url}：此存储自称 {said.title}，而不是 {self.profile.title}：请去掉 --profile",
-            )
-        answer, counted = replies.results(reply), replies.results(reply)
-        if isinstance(answer, ox.QueryBoolean) or isinstance(counted, ox.QueryBoolean):
-            return answer
-        rows = sum(1 for _ in counted)
-        limit = self.profile.row_limit and reply.headers.get(self.profile.row_limit)
-        if limit and limit.isdecimal() and rows >= int(limit):
-            raise self._cut(rows)
-        if rows and rows % 500 == 0:  # the size of a limit: is there more?
-            total = self._client.results(_counting(text), parameters)
-            if replies.count(total, self.url) != rows:
-                raise self._cut(rows)
-        return answer
-
-    def _cut(self, rows: int) -> CutAnswerError:
-        error = CutAnswerError(
-            f"{self.url}: the server gives no more than {rows} rows of an answer; ask for less (LIMIT), or have its "
-            "limit raised",
-            f"{self.url}：服务器最多只返回 {rows} 行；请缩小查询范围（LIMIT），或请管理员提高上限",
-        )
-        error.rows = rows
-        return error
-
-    def _paged(self, text: str, *names: str) -> list[dict[str, Any]]:
-        """Ask a SELECT of the whole store for all its rows, which differ; in pages where the server cuts its answers.
-
-        No standard promises that pages without an order fit together (large ones cannot be ordered in Virtuoso), so the
-        rows are counted.
-        """
-        try:
-            return list(self._rows(text, *names))
-        except CutAnswerError as cut:
-            error, size = cut, cut.rows - 1
-        rows: list[dict[str, Any]] = []
-        while not len(rows) % size:
-            page = list(self._rows(f"{text} LIMIT {size} OFFSET {len(rows)}", *names))
-            rows += page
-            if not page:
-                break
-        different = {tuple(sorted((name, str(term)) for name, term in row.items())) for row in rows}
-        total = replies.count(self._whole(_counting(text), []), self.url)
-        if not len(different) == len(rows) == total:
-            raise error
-        return rows
-
-    def _rows(self, text: str, *names: str) -> Iterator[dict[str, Any]]:
-        """Ask a SELECT of these variables of the whole store, and go through its rows."""
-        for row in replies.rows(self._whole(text, []), self.url, *names, optional=names):
-            yield {name: term for name, term in zip(names, row, strict=True) if term is not None}
-
     def _remark(self, en: str, zh: str) -> None:
         """Say something once."""
         if en not in self._said:
@@ -369,20 +319,6 @@ def _declared(query: str, prefixes: Mapping[str, str]) -> str:
     used = {token.text.partition(":")[0] for token in found[start:] if token.kind == "name"}
     lines = [f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in prefixes.items() if prefix in used - set(known)]
     return "".join(lines) + query
-
-
-def _counting(query: str) -> str:
-    """Return a query for the number of rows of another, a SELECT; its FROM clauses cannot stand in a nested one."""
-    found = list(tokens(query))
-    start = found[prologue(found)[1]].start
-    begin = end = start
-    words = [token.text.upper() if token.kind in {"word", "mark"} else "" for token in found]
-    if "FROM" in words:
-        at = words.index("FROM")
-        begin, end = found[at].start, next(found[i].start for i in range(at, len(found)) if words[i] in {"WHERE", "{"})
-    number = max(variables(query), key=len, default="") + "n"  # the query has none of this name
-    inner = f"{query[start:begin]}{query[end:]}"
-    return f"{query[:start]}SELECT (COUNT(*) AS ?{number}) {query[begin:end]} WHERE {{ {{ {inner}\n}} }}"
 
 
 def _as_triples(triples: list[ox.Triple]) -> ox.QueryTriples:

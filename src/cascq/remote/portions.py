@@ -113,7 +113,7 @@ class Portions:
     @cached_property
     def _form(self) -> str:
         """The format to ask for."""
-        if self._profile.name != "virtuoso":
+        if self._profile.results == replies.RESULTS:
             return replies.RESULTS
         # Virtuoso's own graphs have such texts; it takes up to some thousands of names in a query.
         clauses = [f"FROM NAMED <{graph}>" for graph in self._sizes] if len(self._sizes) <= 10 * NAMES else []

@@ -54,6 +54,8 @@ class Profile:
         no_room: pattern of what it says where a change is too large for one of its transactions, or "".
         constants: graphs are to be named one by one: with a variable for the graph, the store looks through all.
         results: content type of many rows; the fastest that says all of a term.
+        exact: it is known by tests to give every row, over the graphs that a request names; others are tried.
+        misreads: it is known by tests to misread queries (`native.py` knows which it does not).
         row_limit: response header that tells that an answer was cut, or "".
         example: a base URL as it usually looks.
         server: pattern of the response header `Server`, to know the store by.
@@ -74,6 +76,8 @@ class Profile:
     no_room: str = ""
     constants: bool = False
     results: str = "application/sparql-results+json"
+    exact: bool = False
+    misreads: bool = False
     row_limit: str = ""
     example: str = ""
     server: str = ""
@@ -110,14 +114,14 @@ PROFILES: dict[str, Profile] = {
     for profile in (
         Profile(
             "oxigraph", "Oxigraph server", "/query", "/update", "/store", authentication="none",
-            union=(("union-default-graph", ""),), posts_quads=True, example="http://localhost:7878",
+            union=(("union-default-graph", ""),), posts_quads=True, exact=True, example="http://localhost:7878",
             server=r"Oxigraph/",
         ),
         Profile(
             "virtuoso", "OpenLink Virtuoso 7", "/sparql", "/sparql-auth", "/sparql-graph-crud-auth",
             authentication="digest", atomic_put=False, atomic_update=False, inserts=1_000,
             no_room=r"SR325|TransactionAfterImageLimit", constants=True, results="application/sparql-results+xml",
-            row_limit="x-sparql-maxrows", example="http://localhost:8890", server=r"Virtuoso/",
+            misreads=True, row_limit="x-sparql-maxrows", example="http://localhost:8890", server=r"Virtuoso/",
         ),
         Profile(
             "fuseki", "Apache Jena Fuseki", "/query", "/update", "/data", authentication="basic",

@@ -58,11 +58,17 @@ class Reply:
 
 
 def results(reply: Reply) -> Results:
-    """Return the results of a SELECT or ASK query.
+    """Return the results of a SELECT or ASK query; see `counted`."""
+    return counted(reply)[0]
+
+
+def counted(reply: Reply) -> tuple[Results, int]:
+    """Return the results of a SELECT or ASK query, and how many rows they have.
 
     Raises:
         ServerError: the answer is something else, or only a part.
     """
+    number = 0
     form = _RESULTS.get(reply.kind)
     if form is None or reply.is_page():
         raise not_sparql(reply.url, reply.kind, reply.body)
@@ -73,6 +79,7 @@ def results(reply: Reply) -> Results:
             variables = [variable.value for variable in parsed.variables]
             trues = 0
             for row in parsed:  # to the end: an answer that is cut off must not pass for a short one
+                number += 1
                 trues += variables != [_VIRTUOSO_ASK] or getattr(row[0], "value", "0") != "0"
             if variables == [_VIRTUOSO_ASK]:
                 body, form = b'{"head":{},"boolean":%s}' % (b"true" if trues else b"false"), _RESULTS[RESULTS]
@@ -81,7 +88,7 @@ def results(reply: Reply) -> Results:
         raise broken(reply.url, str(error)) from error
     if not isinstance(parsed, Results):  # not possible with these formats
         raise not_sparql(reply.url, reply.kind, reply.body)
-    return parsed
+    return parsed, 0 if isinstance(parsed, ox.QueryBoolean) else number
 
 
 def rows(answer: Results, url: str, *names: str, optional: Collection[str] = ()) -> Iterator[tuple[Any, ...]]:

@@ -33,8 +33,8 @@ LISTED = 200  # graphs: up to here they are named in each query; a longer list c
 COMPLETE, LOADING = "complete", "loading"  # what the catalogue says of a load
 STATUS = "http://schema.org/creativeWorkStatus"
 CATALOGUE_QUERY = (
-    f"SELECT DISTINCT ?g ?status WHERE {{ GRAPH <{ns.CATALOGUE_GRAPH}> {{ "
-    "{ ?dataset <http://rdfs.org/ns/void#subset> ?g } UNION "
+    f"SELECT DISTINCT ?g ?n ?status WHERE {{ GRAPH <{ns.CATALOGUE_GRAPH}> {{ "
+    "{ ?dataset <http://rdfs.org/ns/void#subset> ?g OPTIONAL { ?g <http://rdfs.org/ns/void#triples> ?n } } UNION "
     f"{{ <{ns.CATALOGUE_GRAPH}> <{STATUS}> ?status }} }} }}"
 )
 
@@ -111,8 +111,11 @@ class Folder:
         self._alone = len(self._graphs) == len(names)
         if not self._graphs:
             raise nothing_of_ours(str(path))
-        if note is not None and not complete:
-            note(*unfinished(str(path)))
+        # Counting all would take long: what is there is taken to have its number.
+        there = {graph: number for graph, number in listed.items() if graph in self._names}
+        remark = not_as_listed(str(path), listed, there) if complete else unfinished(str(path))
+        if note is not None and remark is not None:
+            note(*remark)
 
     def query(
         self, query: str, /, *, prefixes: dict[str, str] | None = None, use_default_graph_as_union: bool = False
@@ -224,15 +227,24 @@ def is_complete(statuses: Iterable[str]) -> bool:
     return set(statuses) <= {COMPLETE}
 
 
-def catalogued(rows: Iterable[Mapping[str, Any]]) -> tuple[set[str], bool]:
-    """Return the graphs that the catalogue of a store lists, and whether the last load came to its end.
+def catalogued(rows: Iterable[Mapping[str, Any]]) -> tuple[dict[str, int], bool]:
+    """Return what the catalogue of a store lists, and whether the last load came to its end.
 
     Args:
         rows: the answer to `CATALOGUE_QUERY`.
+
+    Returns:
+        The graphs with their numbers of triples, 0 where it tells none; and whether all of that is to be relied on.
     """
-    found = [(name, term.value) for row in rows for name, term in row.items()]
-    listed = {value for name, value in found if name == "g"}
-    return listed, is_complete(value for name, value in found if name == "status")
+    listed: dict[str, int] = {}
+    statuses = []
+    for row in rows:
+        if "g" in row:
+            number = row["n"].value if "n" in row else "0"
+            listed[row["g"].value] = int(number) if number.isdecimal() else 0
+        if "status" in row:
+            statuses.append(row["status"].value)
+    return listed, is_complete(statuses)
 
 
 def unfinished(where: str) -> tuple[str, str]:
@@ -240,6 +252,26 @@ def unfinished(where: str) -> tuple[str, str]:
     return (
         f"{where}: a load is at work here, or was interrupted: answers may lack something until `cascq load` is done",
         f"{where}：加载正在进行或已中断：在 `cascq load` 完成之前，结果可能不完整",
+    )
+
+
+def not_as_listed(where: str, listed: Mapping[str, int], sizes: Mapping[str, int]) -> tuple[str, str] | None:
+    """Return what is said, in English and Chinese, where graphs are not as the catalogue of a complete load lists them.
+
+    Args:
+        where: what the store is called.
+        listed: the graphs with their numbers of triples, as in the catalogue; 0 where they are not told.
+        sizes: the graphs that are there, with their numbers of triples.
+    """
+    others = [graph for graph, number in listed.items() if number and sizes.get(graph, 0) != number]
+    if not others:
+        return None
+    first = min(others)
+    found, number = sizes.get(first, 0), listed[first]
+    en, zh = (f" ({len(others)} graphs in all)", f"（共 {len(others)} 个图）") if others[1:] else ("", "")
+    return (
+        f"{where}: not as the catalogue says: {first} has {found} triples instead of {number}{en}; `cascq load` mends it",
+        f"{where}：与目录不符：{first} 有 {found} 条三元组，应为 {number} 条{zh}；可用 `cascq load` 修复",
     )
 
 
