@@ -99,7 +99,6 @@ class Endpoint:
         self._note = note or (lambda _en, _zh: None)
         self._in_memory, self._copied, self._listed = in_memory, copied, listed
         self._said: set[str] = set()
-        self._known_to_join: dict[frozenset[str], bool] = {}
         self._lookup = lru_cache(maxsize=100_000)(self._find)
 
     # What is there
@@ -236,16 +235,14 @@ class Endpoint:
                 f"{self.url}：由 Virtuoso 自行作答，它对属性路径和嵌套查询的理解有已知错误",
             )
             query = dialect.inline_values(query)
-        text, parameters = self._asked(_declared(query, prefixes or {}), union=use_default_graph_as_union)
-        if use_default_graph_as_union and not self._joins(tuple(parameters)):
-            if len(self) <= self._copied:
-                return self._copy.query(query, prefixes=prefixes, use_default_graph_as_union=True)
-            raise CascqError(
-                f"{self.url}: this store does not answer over the union of the graphs that a request names "
-                f"(default-graph-uri), and {len(self)} triples are too many to be read; ask of each graph (GRAPH ?g)",
-                f"{self.url}：该存储不按请求所列的图（default-graph-uri）的并集作答，而 {len(self)} 条三元组过多，"
-                "无法整体读取；请用 GRAPH ?g 逐图查询",
-            )
+        text = _declared(query, prefixes or {})
+        parameters = self._parameters if use_default_graph_as_union else []
+        if use_default_graph_as_union:
+            if (refusal := self._refusal(query)) is not None:
+                if len(self) <= self._copied:
+                    return self._copy.query(query, prefixes=prefixes, use_default_graph_as_union=True)
+                raise refusal
+            self._remark_on_others()
         if isinstance(kind, ox.QueryTriples):
             return _as_triples(self._asker.triples(text, parameters))
         return self._asker.ask(text, parameters)
@@ -269,41 +266,65 @@ class Endpoint:
             return self._asker.ask(text)
         return ox.Store().query(dialect.arranged(clause, names, rows), prefixes=prefixes)
 
-    def _asked(self, query: str, *, union: bool) -> tuple[str, list[tuple[str, str]]]:
-        """Say which graphs a query is asked of."""
-        if not union:
-            return query, []
+    @cached_property
+    def _parameters(self) -> list[tuple[str, str]]:
+        """The parameters of a request that say which graphs a query is asked of: ours, or, of many, all."""
         others = len(self._sizes) - len(self.graphs)
-        if others and len(self.graphs) <= self._listed:
-            return query, [
-                *(("default-graph-uri", graph) for graph in self.graphs),
-                *(("named-graph-uri", graph) for graph in self.graphs),
-            ]
-        if others:
+        hidden = any(name == "default-graph-uri" for name, _ in self.profile.union)  # there would be no named graphs
+        if (others or hidden) and len(self.graphs) <= self._listed:
+            return [(name, graph) for name in ("default-graph-uri", "named-graph-uri") for graph in self.graphs]
+        return list(self.profile.union)
+
+    def _remark_on_others(self) -> None:
+        """Say that other graphs are asked as well, if they are."""
+        others = len(self._sizes) - len(self.graphs)
+        if others and len(self.graphs) > self._listed:
             self._remark(
                 f"{self.url}: asked of all {len(self._sizes)} graphs of the store, {others} of which are not part of "
                 f"the knowledge graph: {len(self.graphs)} graphs are too many to be listed in a query",
                 f"{self.url}：查询的是该存储的全部 {len(self._sizes)} 个图，其中 {others} 个不属于本图谱："
                 f"本图谱有 {len(self.graphs)} 个图，过多而无法在查询中逐一列出",
             )
-        return query, list(self.profile.union)
 
-    def _joins(self, parameters: tuple[tuple[str, str], ...]) -> bool:
-        """Tell whether the store answers over the union of graphs as the parameters of a request ask for it.
+    def _refusal(self, query: str) -> CascqError | None:
+        """Return what is to be said if the store does not answer over the graphs that a request asks for.
 
-        Some servers pass over the dataset of a request (SPARQL 1.1 Protocol, section 2.1.4) and answer with nothing:
-        one that no profile knows is tried.
+        Some servers pass over the dataset of a request (SPARQL 1.1 Protocol, section 2.1.4) and answer with nothing;
+        for some, one that has a default graph only has no named graphs: those that are not known from tests are tried.
         """
-        if self.profile.name != "sparql":
-            return True
-        kinds = frozenset(name for name, _ in parameters)
-        if (known := self._known_to_join.get(kinds)) is None:
-            answer = self._client.results("ASK { ?s ?p ?o }", parameters)
-            known = self._known_to_join[kinds] = isinstance(answer, ox.QueryBoolean) and bool(answer)
-            if known and "default-graph-uri" in kinds:
-                other = self._client.results("ASK { ?s ?p ?o }", [("default-graph-uri", f"{ns.BASE}no-graph")])
-                known = self._known_to_join[kinds] = isinstance(other, ox.QueryBoolean) and not bool(other)
-        return known
+        if not self.profile.exact and not self._joins:
+            return CascqError(
+                f"{self.url}: this store does not answer over the union of the graphs that a request names "
+                f"(default-graph-uri), and {len(self)} triples are too many to be read; ask of each graph (GRAPH ?g)",
+                f"{self.url}：该存储不按请求所列的图（default-graph-uri）的并集作答，而 {len(self)} 条三元组过多，"
+                "无法整体读取；请用 GRAPH ?g 逐图查询",
+            )
+        names = any(token.kind == "word" and token.text.upper() == "GRAPH" for token in tokens(query))
+        if not self.profile.exact and names and not self._names:
+            return CascqError(
+                f"{self.url}: this store has no named graphs (GRAPH) where it is asked for the union of all, and "
+                f"{len(self)} triples are too many to be read; ask without GRAPH, or choose graphs with FROM NAMED",
+                f"{self.url}：按全部图的并集查询时，该存储没有命名图（GRAPH），而 {len(self)} 条三元组过多，"
+                "无法整体读取；请去掉 GRAPH，或用 FROM NAMED 指定图",
+            )
+        return None
+
+    @cached_property
+    def _joins(self) -> bool:
+        """Whether the store has the union of graphs for its default graph, as it is asked for it."""
+        joins = self._finds("?s ?p ?o", self._parameters)
+        if joins and any(name == "default-graph-uri" for name, _ in self._parameters):
+            return not self._finds("?s ?p ?o", [("default-graph-uri", f"{ns.BASE}no-graph")])
+        return joins
+
+    @cached_property
+    def _names(self) -> bool:
+        """Whether the store has named graphs where it is asked for the union."""
+        return self._finds("GRAPH ?g { ?s ?p ?o }", self._parameters)
+
+    def _finds(self, pattern: str, parameters: list[tuple[str, str]]) -> bool:
+        answer = self._client.results(f"ASK {{ {pattern} }}", parameters)
+        return isinstance(answer, ox.QueryBoolean) and bool(answer)
 
     def _remark(self, en: str, zh: str) -> None:
         """Say something once."""

@@ -270,7 +270,7 @@ def not_as_listed(where: str, listed: Mapping[str, int], sizes: Mapping[str, int
     found, number = sizes.get(first, 0), listed[first]
     en, zh = (f" ({len(others)} graphs in all)", f"（共 {len(others)} 个图）") if others[1:] else ("", "")
     return (
-        f"{where}: not as the catalogue says: {first} has {found} triples instead of {number}{en}; `cascq load` mends it",
+        f"{where}: not as the catalogue says: {first} has {found} triples, not {number}{en}; `cascq load` mends it",
         f"{where}：与目录不符：{first} 有 {found} 条三元组，应为 {number} 条{zh}；可用 `cascq load` 修复",
     )
 
