@@ -21,7 +21,7 @@ from cascq.errors import CascqError
 from cascq.remote.canonical import canonical
 from cascq.remote.gathering import Content, Gathered
 from cascq.remote.stores import MOVING, STORE_MARK, held, rows, wait_until_moved
-from cascq.remote.targets import NewPlace, batches
+from cascq.remote.targets import Hold, NewPlace, batches
 
 _TRANSACTION = 500_000  # triples that are written in one transaction
 _FIRST = 4 * 1024 * 1024  # bytes of triples that are loaded at first into a new folder; afterwards
@@ -95,7 +95,7 @@ class FolderTarget:
             raise CascqError(f"{self.path}: cannot be read or written: {en}", f"{self.path}：无法读写：{zh}") from None
 
     @contextlib.contextmanager
-    def lock(self) -> Iterator[None]:
+    def lock(self) -> Iterator[Hold]:
         """Open the store for writing."""
         made = self.is_new and not self.path.exists()
         with contextlib.ExitStack() as leaving:
@@ -110,7 +110,7 @@ class FolderTarget:
                     self._aside.mkdir()  # fails if another load has just begun
                 leaving.callback(self._leave, made)
                 self._store = ox.Store(str(self._aside if self.is_new else self.path))
-            yield
+            yield Hold()
 
     def _leave(self, made: bool) -> None:
         """Close the store, and remove what was not completed."""

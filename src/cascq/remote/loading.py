@@ -6,6 +6,7 @@ run again: what the catalogue does not vouch for is compared with what the store
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ from cascq.remote.canonical import digest
 from cascq.remote.differences import Difference, compare
 from cascq.remote.gathering import Content, Gathered, gather
 from cascq.remote.holdings import Held, Holdings, mark, merge
-from cascq.remote.targets import NewPlace, Target
+from cascq.remote.targets import Hold, NewPlace, Target
 
 NEW, CHANGED, SAME, GONE = "new", "changed", "same", "gone"
 _CHINESE = {NEW: "新增", CHANGED: "改变", SAME: "相同", GONE: "多余"}
@@ -190,9 +191,9 @@ def load_into(
             report, _ = _compare(target, gathered, verify, tell)
             report.dry, report.pruned = True, prune
             return report
-        with target.lock():
+        with target.lock() as hold:
             target.clean()
-            return _load(target, gathered, prune, verify, tell)
+            return _load(target, hold, gathered, prune=prune, verify=verify, tell=tell)
 
 
 def _load_new(target: Target, place: NewPlace, gathered: Gathered, verify: str, tell: Progress) -> LoadReport:
@@ -215,7 +216,9 @@ def _sources(gathered: Gathered) -> list[str]:
     return sorted({graph.rpartition("/")[0] for graph in gathered.contents if graph.startswith(ns.SOURCE)} - {""})
 
 
-def _load(target: Target, gathered: Gathered, prune: bool, verify: str, tell: Progress) -> LoadReport:
+def _load(
+    target: Target, hold: Hold, gathered: Gathered, *, prune: bool, verify: str, tell: Progress
+) -> LoadReport:  # fmt: skip
     """Load, with the lock held."""
     report, held = _compare(target, gathered, verify, tell)
     report.pruned = prune
@@ -223,23 +226,43 @@ def _load(target: Target, gathered: Gathered, prune: bool, verify: str, tell: Pr
     kept = {graph: held.graphs[graph] for graph in gone} if held and not prune else {}
     after = merge(gathered.contents, kept)
     if new or changed or (prune and gone) or held is None or not held.complete or held.graphs != after.graphs:
+        hold.check()
         target.mark(mark(new))
         done, total = 0, report.written
         # A graph without triples is one that is not there: the derived graph may come to that.
         if empty := [graph for graph in changed if not report.triples[graph]]:
             target.remove(empty)
         for write, graphs in ((target.add, new), (target.replace, changed)):
+            _check_written(target, hold)
             for batch in write(gathered, [gathered.contents[graph] for graph in graphs if graph not in empty]):
+                _check_written(target, hold)
                 done += sum(content.triples for content in batch)
                 tell("write", done, total)
         if verify != "none":
             _verify(target, gathered, [*new, *changed], report, tell)
         if prune and gone:
+            hold.check()
             target.remove(gone)
+            _check_written(target, hold)
+        hold.check(sure=True)
         target.record(after.block(_sources(gathered)))
+        _check_written(target, hold)
     target.finish()
     report.torn = target.torn
     return report
+
+
+def _check_written(target: Target, hold: Hold) -> None:
+    """Make sure that what has just been written was written with the lock held.
+
+    If not, it may lie over what another load has written and vouches for: then the next load has to compare.
+    """
+    try:
+        hold.check()
+    except CascqError:
+        with contextlib.suppress(CascqError):
+            target.mark(mark(()))
+        raise
 
 
 def _compare(target: Target, gathered: Gathered, verify: str, tell: Progress) -> tuple[LoadReport, Holdings | None]:

@@ -17,7 +17,7 @@ from cascq.remote.gathering import Content, Gathered
 from cascq.remote.locking import locked
 from cascq.remote.profiles import Profile
 from cascq.remote.protocol import Client
-from cascq.remote.targets import LENGTH, batches, by_graph, canonical_text
+from cascq.remote.targets import LENGTH, Hold, batches, by_graph, canonical_text
 
 _REQUEST = 100_000  # triples of one request in which several new graphs are sent
 _PIECE = 30_000  # triples of one request for a graph that is sent in pieces
@@ -50,7 +50,7 @@ class RemoteTarget:
     def new_place(self) -> None:
         """Return None: a store on the network may be anybody's."""
 
-    def lock(self) -> AbstractContextManager[None]:
+    def lock(self) -> AbstractContextManager[Hold]:
         """Hold the lock in the store."""
         return locked(self.client)
 

@@ -14,6 +14,13 @@ from cascq.remote.gathering import Content, Gathered
 LENGTH = 4 * 1024 * 1024  # bytes of N-Triples that are sent together; in a form, Chinese ones are three times as many
 
 
+class Hold:
+    """A lock that is held: that of a database, which nobody can take away while it is open."""
+
+    def check(self, *, sure: bool = False) -> None:
+        """Raise CascqError if it is held no more. It may rely on having looked some seconds ago, unless `sure`."""
+
+
 class NewPlace(Protocol):
     """A place where nothing is yet and nobody looks: triples are taken in while they are gathered."""
 
@@ -33,8 +40,11 @@ class Target(Protocol):
     def new_place(self) -> NewPlace | None:
         """Return the place if nothing is there yet; None if it is not known to be all ours."""
 
-    def lock(self) -> AbstractContextManager[None]:
-        """Keep other loads away. Raises CascqError, which says who is loading, if somebody else has the lock."""
+    def lock(self) -> AbstractContextManager[Hold]:
+        """Keep other loads away, as far as `Hold.check` says so.
+
+        Raises CascqError, which says who is loading, if somebody else has the lock.
+        """
 
     def counts(self, graphs: Iterable[str]) -> dict[str, int]:
         """Return how many triples each of these graphs has, without those that have none."""
