@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
 
 import pyoxigraph as ox
 import pytest
+import requests
 
 import cascq
 import servers
@@ -13,9 +15,11 @@ import store_samples
 from cascq import namespaces as ns
 from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
+from cascq.remote import portions
 from cascq.remote.endpoint import open_endpoint
+from cascq.remote.replies import RESULTS as JSON
 from cascq.sparql import select
-from faulty import Asked, faulty
+from faulty import Answer, Asked, faulty
 
 GRAPH = ox.NamedNode(ns.SOURCE + "invented/1-1")
 LARGE = [
@@ -112,6 +116,62 @@ def test_a_small_store_is_read_in_a_few_requests(oxigraph: servers.Server, shipp
         assert graph.describe("id:cigit", lang="en").to_dict() == expected
         graph.query("agreements", evidence=True)
         assert len(server.asked) == 4  # catalogue, graphs, and two portions
+
+
+def named_anew(real: str, most: int = 0) -> Callable[[Asked], Answer | None]:
+    """Return a script that names blank nodes by answer, as Fuseki does, and gives so many rows at most."""
+
+    def script(request: Asked) -> Answer | None:
+        if "?s ?p ?o" not in request.text or "COUNT" in request.text or not request.path.startswith("/query"):
+            return None
+        headers = {"Accept": JSON, "Content-Type": request.headers["Content-Type"]}
+        whole = requests.post(f"{real}/query", data=request.body, headers=headers, timeout=60).json()
+        names: dict[str, str] = {}
+        rows = whole["results"]["bindings"]
+        for term in (term for row in rows for term in row.values() if term["type"] == "bnode"):
+            term["value"] = names.setdefault(term["value"], f"b{len(names)}")
+        whole["results"]["bindings"] = rows[: most or None]
+        return Answer(200, json.dumps(whole).encode())
+
+    return script
+
+
+def test_blank_nodes_of_different_answers_stay_different(oxigraph: servers.Server) -> None:
+    """Their names hold within one answer."""
+    has, value = ox.NamedNode(ns.CASCQ + "has"), ox.NamedNode(ns.CASCQ + "value")
+    quads = []
+    for n in range(portions.NAMES + 50):
+        node, graph = ox.BlankNode(), ox.NamedNode(f"{GRAPH.value}-{n}")
+        quads += [
+            ox.Quad(ox.NamedNode(f"{ns.ID}thing-{n}"), has, node, graph),
+            ox.Quad(node, value, ox.Literal(n), graph),
+        ]
+    with (
+        store_samples.filled(oxigraph.url, "oxigraph", quads),
+        faulty(named_anew(oxigraph.url), oxigraph.url) as server,
+    ):
+        found = open_endpoint(f"{server.url}/query", "sparql")
+        rows = select(found, "SELECT ?n { ?s cascq:has ?x . ?x cascq:value ?n }")
+        assert sorted(int(row["n"].value) for row in rows if row["n"]) == list(range(portions.NAMES + 50))
+
+
+@pytest.mark.parametrize("most", [0, 1000], ids=["whole", "cut"])
+def test_a_large_graph_with_blank_nodes_is_read_in_one_answer_or_not_at_all(
+    most: int, oxigraph: servers.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(portions, "ROWS", 500)
+    nodes, has = [ox.BlankNode() for _ in range(600)], ox.NamedNode(ns.CASCQ + "has")
+    quads = [ox.Quad(ox.NamedNode(f"{ns.ID}thing-{n}"), has, nodes[n // 2], GRAPH) for n in range(1200)]
+    with (
+        store_samples.filled(oxigraph.url, "oxigraph", quads),
+        faulty(named_anew(oxigraph.url, most), oxigraph.url) as server,
+    ):
+        found = open_endpoint(f"{server.url}/query", "sparql")
+        if most:
+            with pytest.raises(CascqError, match="has blank nodes, whose names hold within one answer only, and 1200"):
+                list(found)
+        else:
+            assert len({quad.object for quad in found}) == len(nodes)
 
 
 def test_the_graphs_of_others_are_left_out_of_what_is_asked(oxigraph: servers.Server, shipped: KnowledgeGraph) -> None:

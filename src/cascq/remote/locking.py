@@ -201,7 +201,7 @@ def locked(client: Client) -> Iterator[Hold]:
         stop.set()
         if thread.ident is not None:
             thread.join()
-        # What happened before is what matters, and the lock ends by itself: little patience with a server that has died.
+        # What happened before is what matters, and a lock ends by itself: little patience with a server that has died.
         with contextlib.suppress(CascqError):
             _remove(client, lock, attempts=2)
         _held.discard(lock.node)
