@@ -17,7 +17,7 @@ from cascq.remote import opening
 from cascq.remote.canonical import canonical
 from cascq.remote.folder_target import FolderTarget
 from cascq.remote.gathering import gather
-from cascq.remote.holdings import Holdings
+from cascq.remote.holdings import Holdings, mark
 from cascq.remote.loading import load_into
 from cascq.remote.remote_target import RemoteTarget
 from cascq.remote.stores import rows
@@ -235,6 +235,38 @@ def test_literals_that_the_store_writes_differently_are_named(
     assert load_into(target(), [data], verify="all").written == 0
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"3"^^xsd:double', '"3"^^xsd:integer'),
+        ('"3.5"^^xsd:float', '"3.5"^^xsd:decimal'),
+        ('"3.0"^^xsd:decimal', '"3"^^xsd:integer'),
+        ('"2016-05-01T08:00:00+08:00"^^xsd:dateTime', '"2016-05-01T00:00:00Z"^^xsd:dateTime'),
+        ('"x"@en-us', '"x"@en-US'),
+    ],
+)
+def test_after_an_interrupted_load_values_of_other_forms_are_written(
+    old: str, new: str, target: Callable[[], Target], data: Path
+) -> None:
+    """Whether the store spells so, or holds other data, only writing tells; then the catalogue vouches for it."""
+    graph = add_graph(data, "9-9", f"ex:a ex:b {new}")
+    load_into(target(), [data])
+    right = target().read(graph)
+    add_graph(data, "9-9", f"ex:a ex:b {old}")
+    load_into(target(), [data])
+    first = target()
+    with first.lock():
+        first.mark(mark([]))  # what a killed load leaves
+        first.finish()
+    held_form = target().read(graph)
+    add_graph(data, "9-9", f"ex:a ex:b {new}")
+    report = load_into(target(), [data])
+    assert report.graphs("changed") in ([graph], [] if held_form == right else [graph])
+    assert target().read(graph) == right
+    for verify in ("written", "all"):
+        assert load_into(target(), [data], verify=verify).written == 0
+
+
 def test_values_that_virtuoso_takes_for_one_are_an_error(
     virtuoso: Server, data: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Run]
 ) -> None:
@@ -245,6 +277,17 @@ def test_values_that_virtuoso_takes_for_one_are_an_error(
     assert run.code == 2
     assert f"{graph}: 1 missing" in run.err
     assert "Traceback" not in run.err
+
+
+def test_fractions_of_seconds_that_virtuoso_cuts_are_an_error(
+    virtuoso: Server, data: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Run]
+) -> None:
+    monkeypatch.setenv("CASCQ_USER", "dba")
+    monkeypatch.setenv("CASCQ_PASSWORD", "dba")
+    for fraction, code in ((".5", 0), (".123456789", 2)):  # of a new graph, and of one that has changed
+        graph = add_graph(data, "9-9", f'ex:a ex:at "2016-05-01T08:00:00{fraction}Z"^^xsd:dateTime')
+        run = cli("load", virtuoso.url, "--data", str(data))
+        assert (run.code, f"{graph}: 1 missing, 1 too many" in run.err) == (code, bool(code)), run.err
 
 
 def test_a_large_graph(target: Callable[[], Target], data: Path) -> None:

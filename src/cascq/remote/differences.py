@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,11 +15,13 @@ from cascq import namespaces as ns
 from cascq.remote.canonical import canonical
 
 _SHOWN = 3  # examples in a message
-_NUMBER = re.compile(
-    re.escape(ns.XSD)
-    + r"(integer|decimal|double|float|long|int|short|byte|(nonNegative|positive|nonPositive|negative)Integer"
+_DECIMAL = re.compile(
+    re.escape(ns.XSD) + r"(integer|decimal|long|int|short|byte|(nonNegative|positive|nonPositive|negative)Integer"
     r"|unsigned(Long|Int|Short|Byte))"
 )
+_DIGITS = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
+_POWER = re.compile(rf"{_DIGITS.pattern}([eE][+-]?\d+)?|[+-]?INF|NaN", re.ASCII)
+_TIME = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?", re.ASCII)
 _EXACT = Context(prec=MAX_PREC)
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
@@ -116,8 +119,8 @@ def _by_value(block: bytes) -> tuple[bytes, dict[tuple[str, str, str], list[str]
 def same_value(one: object, other: object) -> bool:
     """Tell whether two literals have the same value, though they may be written differently.
 
-    XML Schema part 2: `05` and `5` are one integer, `1.50` and `1.5` one decimal; RDF 1.1: language tags are compared
-    without regard to case.
+    XML Schema part 2: `05` and `5` are one integer, `1.50` and `1.5` one decimal, and integers are decimals; the values
+    of decimal, float and double have nothing in common. RDF 1.1: language tags are compared without regard to case.
     """
     return isinstance(one, ox.Literal) and isinstance(other, ox.Literal) and _value(one) == _value(other)
 
@@ -127,15 +130,22 @@ def _value(literal: ox.Literal) -> tuple[str, str]:
     text, kind = literal.value, literal.datatype.value
     if literal.language:
         return literal.language.lower(), text
+    bare = text.strip()
     try:
-        if _NUMBER.fullmatch(kind):
-            number = Decimal(text.strip())
-            return "number", str(number.normalize(_EXACT)) if number else "0"
+        if _DECIMAL.fullmatch(kind) and _DIGITS.fullmatch(bare):
+            number = Decimal(bare)
+            return ns.XSD + "decimal", str(number.normalize(_EXACT)) if number else "0"
+        if kind in {ns.XSD + "double", ns.XSD + "float"} and _POWER.fullmatch(bare):
+            width = "d" if kind == ns.XSD + "double" else "f"
+            (binary,) = struct.unpack(width, struct.pack(width, float(bare)))
+            return kind, repr(binary + 0.0)  # zeros of both signs are equal
         if kind == ns.XSD + "boolean":
-            return kind, str(_TRUTH[text.strip()])
-        if kind == ns.XSD + "dateTime":
-            time = datetime.fromisoformat(text)
-            return kind, (time if time.tzinfo is None else time.astimezone(UTC)).isoformat()
+            return kind, str(_TRUTH[bare])
+        if kind == ns.XSD + "dateTime" and (parts := _TIME.fullmatch(bare)):
+            second, fraction, zone = parts.groups(default="")
+            time = datetime.fromisoformat(second + zone)
+            time = time.astimezone(UTC) if zone else time
+            return kind, f"{time.isoformat()} .{fraction.rstrip('0')}"  # Python would cut the fraction
     except (InvalidOperation, KeyError, ValueError, OverflowError):
         pass
     return kind, text

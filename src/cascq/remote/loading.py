@@ -39,7 +39,7 @@ class LoadReport:
         pruned: whether graphs that are gone were (or would be) removed.
         verified: how many graphs were read and compared, and agreed.
         left_out: of graphs that cascq makes itself, how many triples of the data are not part of them.
-        torn: large graphs that the store could not replace in one step.
+        torn: graphs that the store could not replace in one step.
     """
 
     target: str
@@ -126,8 +126,8 @@ class LoadReport:
         lines += [
             say(
                 lang,
-                f"{graph}: too large for the store to replace in one step; readers did not see it while it was written",
-                f"{graph}：过大，存储无法一步替换；写入期间读者看不到该图",
+                f"{graph}: the store could not replace it in one step; readers did not see it while it was written",
+                f"{graph}：存储无法一步替换该图；写入期间读者看不到它",
             )
             for graph in self.torn
         ]
@@ -184,8 +184,8 @@ def load_into(
     tell = progress or (lambda *_: None)
     place = target.new_place()
     if place is not None and not dry_run:
-        with target.lock(), gather(paths, place.take) as gathered:
-            return _load_new(target, place, gathered, verify, tell)
+        with target.lock() as hold, gather(paths, place.take) as gathered:
+            return _load_new(target, hold, place, gathered, verify=verify, tell=tell)
     with gather(paths) as gathered:
         if dry_run:
             report, _ = _compare(target, gathered, verify, tell)
@@ -196,7 +196,9 @@ def load_into(
             return _load(target, hold, gathered, prune=prune, verify=verify, tell=tell)
 
 
-def _load_new(target: Target, place: NewPlace, gathered: Gathered, verify: str, tell: Progress) -> LoadReport:
+def _load_new(
+    target: Target, hold: Hold, place: NewPlace, gathered: Gathered, *, verify: str, tell: Progress
+) -> LoadReport:
     """Finish loading into a place where nothing was, with the lock held."""
     report = LoadReport(target.name, left_out=gathered.left_out)
     for graph, content in gathered.contents.items():
@@ -206,7 +208,7 @@ def _load_new(target: Target, place: NewPlace, gathered: Gathered, verify: str, 
     place.complete(merge(gathered.contents, {}).block(_sources(gathered)))
     tell("write", report.written, report.written)
     if verify != "none":
-        _verify(target, gathered, report.graphs(NEW), report, tell)
+        _verify(target, hold, gathered, report, tell)
     target.finish()
     return report
 
@@ -228,18 +230,9 @@ def _load(
     if new or changed or (prune and gone) or held is None or not held.complete or held.graphs != after.graphs:
         hold.check()
         target.mark(mark(new))
-        done, total = 0, report.written
-        # A graph without triples is one that is not there: the derived graph may come to that.
-        if empty := [graph for graph in changed if not report.triples[graph]]:
-            target.remove(empty)
-        for write, graphs in ((target.add, new), (target.replace, changed)):
-            _check_written(target, hold)
-            for batch in write(gathered, [gathered.contents[graph] for graph in graphs if graph not in empty]):
-                _check_written(target, hold)
-                done += sum(content.triples for content in batch)
-                tell("write", done, total)
+        _write(target, hold, gathered, report, tell)
         if verify != "none":
-            _verify(target, gathered, [*new, *changed], report, tell)
+            _verify(target, hold, gathered, report, tell)
         if prune and gone:
             hold.check()
             target.remove(gone)
@@ -250,6 +243,21 @@ def _load(
     target.finish()
     report.torn = target.torn
     return report
+
+
+def _write(target: Target, hold: Hold, gathered: Gathered, report: LoadReport, tell: Progress) -> None:
+    """Write what is new or has changed."""
+    done, total = 0, report.written
+    # A graph without triples is one that is not there: the derived graph may come to that.
+    if empty := [graph for graph in report.graphs(CHANGED) if not report.triples[graph]]:
+        target.remove(empty)
+    for write, state in ((target.add, NEW), (target.replace, CHANGED)):
+        _check_written(target, hold)
+        contents = [gathered.contents[graph] for graph in report.graphs(state) if graph not in empty]
+        for batch in write(gathered, contents):
+            _check_written(target, hold)
+            done += sum(content.triples for content in batch)
+            tell("write", done, total)
 
 
 def _check_written(target: Target, hold: Hold) -> None:
@@ -299,38 +307,66 @@ def _state(content: Content, record: Held | None, count: int, held: Holdings | N
 
 
 def _look(target: Target, gathered: Gathered, doubtful: Sequence[Content], report: LoadReport, tell: Progress) -> None:
-    """Compare graphs that the catalogue does not vouch for with what the store holds."""
+    """Compare graphs with what the store holds: those that the catalogue does not vouch for, or all.
+
+    That only the forms of literals differ is fine where the catalogue says that just this was sent: so the store spells
+    it. Where it does not, the forms may be those of other data.
+    """
     done, total = 0, sum(content.triples for content in doubtful)
     for content, difference in _differences(target, gathered, doubtful):
-        harmless = difference is None or difference.is_harmless()
-        report.states[content.graph] = SAME if harmless else CHANGED
-        report.verified += harmless
-        if difference is not None and harmless:
+        was_sent = report.states[content.graph] == SAME
+        is_same = difference is None or (was_sent and difference.is_harmless())
+        report.states[content.graph] = SAME if is_same else CHANGED
+        report.verified += is_same
+        if difference is not None and is_same:
             report.forms[content.graph] = difference.forms
         done += content.triples
         tell("compare", done, total)
 
 
-def _verify(target: Target, gathered: Gathered, graphs: Sequence[str], report: LoadReport, tell: Progress) -> None:
-    """Read back what was written, and compare."""
-    wrong: list[tuple[str, Difference]] = []
-    contents = [gathered.contents[graph] for graph in graphs]
+def _verify(target: Target, hold: Hold, gathered: Gathered, report: LoadReport, tell: Progress) -> None:
+    """Read back what was written, and compare.
+
+    Virtuoso takes equal numbers of different types for one, and keeps the old one where another is to replace it: such
+    graphs are removed and written anew.
+    """
+    new, changed = ([gathered.contents[graph] for graph in report.graphs(state)] for state in (NEW, CHANGED))
+    wrong = _read_back(target, gathered, [*new, *changed], report, tell)
+    if again := [content for content in changed if content.graph in wrong and content.triples]:
+        hold.check()
+        target.remove([content.graph for content in again])
+        target.torn += [content.graph for content in again if content.graph not in target.torn]
+        for _ in target.add(gathered, again):
+            _check_written(target, hold)
+        for content in again:
+            del wrong[content.graph]
+        wrong |= _read_back(target, gathered, again, report, tell)
+    if wrong:
+        some = [*wrong.items()][:5]
+        raise CascqError(
+            f"{target.name}: {_count(len(wrong), 'graph')} not in the store as sent (does it keep values apart, or "
+            "has somebody else written?)\n" + "\n".join(f"{graph}: {found.en()}" for graph, found in some),
+            f"{target.name}：有 {len(wrong)} 个图与发送的内容不一致（存储是否合并了某些值？是否有他人写入？）\n"
+            + "\n".join(f"{graph}：{found.zh()}" for graph, found in some),
+        )
+
+
+def _read_back(
+    target: Target, gathered: Gathered, contents: Sequence[Content], report: LoadReport, tell: Progress
+) -> dict[str, Difference]:
+    """Read graphs back, and return how those that are wrong differ."""
+    wrong: dict[str, Difference] = {}
     done, total = 0, sum(content.triples for content in contents)
     for content, difference in _differences(target, gathered, contents):
         if difference is not None and not difference.is_harmless():
-            wrong.append((content.graph, difference))
-        elif difference is not None:
-            report.forms[content.graph] = difference.forms
-        report.verified += 1
+            wrong[content.graph] = difference
+        else:
+            report.verified += 1
+            if difference is not None:
+                report.forms[content.graph] = difference.forms
         done += content.triples
         tell("verify", done, total)
-    if wrong:
-        raise CascqError(
-            f"{target.name}: {_count(len(wrong), 'graph')} not in the store as sent (does it keep values apart, or "
-            "has somebody else written?)\n" + "\n".join(f"{graph}: {found.en()}" for graph, found in wrong[:5]),
-            f"{target.name}：有 {len(wrong)} 个图与发送的内容不一致（存储是否合并了某些值？是否有他人写入？）\n"
-            + "\n".join(f"{graph}：{found.zh()}" for graph, found in wrong[:5]),
-        )
+    return wrong
 
 
 def _differences(target: Target, gathered: Gathered, contents: Sequence[Content]) -> Any:

@@ -35,7 +35,7 @@ class Target(Protocol):
     """A triple store, remote or in a folder. Its methods raise CascqError if the store cannot be reached or refuses."""
 
     name: str
-    torn: list[str]  # large graphs that could not be replaced in one step
+    torn: list[str]  # graphs that could not be replaced in one step
 
     def new_place(self) -> NewPlace | None:
         """Return the place if nothing is there yet; None if it is not known to be all ours."""
