@@ -15,6 +15,7 @@ from cascq import namespaces as ns
 from cascq.graph import KnowledgeGraph
 from cascq.remote import opening
 from cascq.remote.canonical import canonical
+from cascq.remote.endpoint import open_endpoint
 from cascq.remote.folder_target import FolderTarget
 from cascq.remote.gathering import gather
 from cascq.remote.holdings import Holdings, mark
@@ -23,6 +24,7 @@ from cascq.remote.remote_target import RemoteTarget
 from cascq.remote.stores import rows
 from cascq.remote.targets import Target
 from conftest import PROJECT, Run
+from faulty import Asked, faulty
 from servers import Server
 
 STORES = ["folder", "oxigraph", "virtuoso"]
@@ -181,6 +183,56 @@ def test_the_catalogue(target: Callable[[], Target], data: Path) -> None:
         assert part in block
     assert f"<http://purl.org/dc/terms/source> <{ns.SOURCE}letter>" in block
     assert target().counts([ns.LOCK_GRAPH, f"{ns.STAGING_GRAPH}/1"]) == {}
+
+
+def test_the_catalogue_tells_of_graphs_that_are_kept_what_is_true(target: Callable[[], Target], data: Path) -> None:
+    """They are no longer in the data: their document is named, and a size and a hash only if they are still right."""
+    note, other, lost = (f"{ns.SOURCE}{name}/1-1" for name in ("note", "other", "lost"))
+    triple = "<http://x/a> <http://x/b> <http://x/c> ."
+    (data / "more.trig").write_text("".join(f"<{graph}> {{ {triple} }}" for graph in (note, other, lost)), "utf-8")
+    load_into(target(), [data])
+    (data / "more.trig").unlink()
+    first = target()
+    with first.lock():
+        first.remove([lost])
+        first.finish()
+    put(target(), {other: f"{triple}\n<http://x/a> <http://x/b> <http://x/d> .\n".encode()})
+    assert load_into(target(), [data]).graphs("gone") == [note, other]
+    holdings = held(target())
+    assert lost not in holdings.graphs
+    assert [bool(holdings.graphs[graph].digest) for graph in (note, other)] == [True, False]
+    block = target().read(ns.CATALOGUE_GRAPH).decode()
+    sources = [name for name in ("letter", "note", "other", "lost") if f"source> <{ns.SOURCE}{name}>" in block]
+    assert sources == ["letter", "note", "other"]
+    before = target().read(ns.CATALOGUE_GRAPH)
+    load_into(target(), [data])
+    assert target().read(ns.CATALOGUE_GRAPH) == before
+    assert load_into(target(), [data], prune=True).graphs("gone") == [note, other]
+    assert not target().counts([note, other])
+
+
+def test_a_load_into_a_store_without_a_catalogue_hides_nothing_from_readers(oxigraph: Server, data: Path) -> None:
+    def load(url: str) -> None:
+        client, profile = opening.connect(url, "oxigraph")
+        with client:
+            load_into(RemoteTarget(client, profile), [data])
+
+    load(oxigraph.url)
+    before = set(open_endpoint(oxigraph.url).graphs)
+    client, profile = opening.connect(oxigraph.url)
+    with client:
+        RemoteTarget(client, profile).remove([ns.CATALOGUE_GRAPH])
+    new = add_graph(data, "9-9", "ex:a ex:b ex:c")
+    seen: list[set[str]] = []
+
+    def look(asked: Asked) -> None:
+        if asked.method == "POST" and asked.path.startswith("/store"):  # graphs are written, after the mark
+            seen.append(set(open_endpoint(oxigraph.url).graphs))
+
+    with faulty(look, oxigraph.url) as server:
+        load(server.url)
+    assert seen == [before]
+    assert set(open_endpoint(oxigraph.url).graphs) == {*before, new}
 
 
 def test_what_others_changed_in_our_graphs_is_mended(target: Callable[[], Target], data: Path) -> None:

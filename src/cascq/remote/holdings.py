@@ -46,6 +46,10 @@ class Held:
         """Return what the catalogue says of a graph that has been loaded."""
         return cls(content.triples, content.digest, tuple(sorted(content.files)))
 
+    def found(self, triples: int) -> Held:
+        """Return what is still true of a graph of which the store has so many triples now."""
+        return self if triples == self.triples else Held(0, "", self.files)
+
 
 @dataclass
 class Holdings:
@@ -94,11 +98,15 @@ class Holdings:
         }
         return cls(held, bool(statuses) and is_complete(statuses), version)
 
-    def block(self, sources: Iterable[str] = (), now: datetime | None = None) -> bytes:
+    @property
+    def sources(self) -> list[str]:
+        """The IRIs of the source documents, of whose passages there are graphs."""
+        return sorted({graph.rpartition("/")[0] for graph in self.graphs if graph.startswith(ns.SOURCE)} - {""})
+
+    def block(self, now: datetime | None = None) -> bytes:
         """Return the catalogue graph as N-Triples.
 
         Args:
-            sources: the IRIs of the source documents.
             now: when this was loaded; the current time if left out.
         """
         time = (now or datetime.now(UTC)).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -112,7 +120,7 @@ class Holdings:
             (_DATASET, ns.OWL + "versionInfo", ox.Literal(self.version)),
             (_DATASET, _TRIPLES.value, ox.Literal(sum(held.triples for held in self.graphs.values()))),
             *((_DATASET, ns.DCTERMS + "title", ox.Literal(text, language=lang)) for lang, text in _TITLE.items()),
-            *((_DATASET, ns.DCTERMS + "source", ox.NamedNode(source)) for source in sources),
+            *((_DATASET, ns.DCTERMS + "source", ox.NamedNode(source)) for source in self.sources),
         ]
         for graph, held in self.graphs.items():
             node = ox.NamedNode(graph)

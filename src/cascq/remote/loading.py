@@ -32,8 +32,8 @@ class LoadReport:
 
     Attributes:
         target: the store.
-        states: of each graph: new, changed, same, or gone (the data no longer has it).
-        triples: of each graph, as it shall be; of one that is gone, as the catalogue has it.
+        states: of each graph: new, changed, same, or gone (the store has it, the data no longer).
+        triples: of each graph, as it shall be; of one that is gone, as it is.
         forms: literals that the store writes differently, by graph: (sent, stored).
         dry: whether nothing was to be written.
         pruned: whether graphs that are gone were (or would be) removed.
@@ -205,17 +205,12 @@ def _load_new(
         if content.triples:
             report.triples[graph] = content.triples
             report.states[graph] = NEW
-    place.complete(merge(gathered.contents, {}).block(_sources(gathered)))
+    place.complete(merge(gathered.contents, {}).block())
     tell("write", report.written, report.written)
     if verify != "none":
         _verify(target, hold, gathered, report, tell)
     target.finish()
     return report
-
-
-def _sources(gathered: Gathered) -> list[str]:
-    """Return the IRIs of the source documents."""
-    return sorted({graph.rpartition("/")[0] for graph in gathered.contents if graph.startswith(ns.SOURCE)} - {""})
 
 
 def _load(
@@ -225,11 +220,12 @@ def _load(
     report, held = _compare(target, gathered, verify, tell)
     report.pruned = prune
     new, changed, gone = ([*report.graphs(state)] for state in (NEW, CHANGED, GONE))
-    kept = {graph: held.graphs[graph] for graph in gone} if held and not prune else {}
+    kept = {graph: held.graphs[graph].found(report.triples[graph]) for graph in gone} if held and not prune else {}
     after = merge(gathered.contents, kept)
     if new or changed or (prune and gone) or held is None or not held.complete or held.graphs != after.graphs:
         hold.check()
-        target.mark(mark(new))
+        # Where no catalogue tells which graphs are ours, a first one must not hide those that are there already.
+        target.mark(mark(new if held and held.graphs else gathered.contents))
         _write(target, hold, gathered, report, tell)
         if verify != "none":
             _verify(target, hold, gathered, report, tell)
@@ -238,7 +234,7 @@ def _load(
             target.remove(gone)
             _check_written(target, hold)
         hold.check(sure=True)
-        target.record(after.block(_sources(gathered)))
+        target.record(after.block())
         _check_written(target, hold)
     target.finish()
     report.torn = target.torn
@@ -289,9 +285,10 @@ def _compare(target: Target, gathered: Gathered, verify: str, tell: Progress) ->
         if (not state) or (verify == "all" and state == SAME):
             doubtful.append(content)
     _look(target, gathered, doubtful, report, tell)
-    for graph, record in known.items():
-        if graph not in gathered.contents and graph.startswith(ns.BASE) and graph not in ns.BOOKKEEPING:
-            report.states[graph], report.triples[graph] = GONE, counts.get(graph, record.triples)
+    for graph in known:
+        is_gone = graph not in gathered.contents and graph.startswith(ns.BASE) and graph not in ns.BOOKKEEPING
+        if is_gone and graph in counts:
+            report.states[graph], report.triples[graph] = GONE, counts[graph]
     return report, held
 
 
