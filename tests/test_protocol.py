@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import html
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,8 +17,8 @@ from cascq.errors import CascqError
 from cascq.remote.credentials import Credentials
 from cascq.remote.profiles import PROFILES, Addresses
 from cascq.remote.protocol import Client
-from faulty import Answer, Faulty, faulty, in_turn
-from servers import Server, free_port, oxigraph
+from faulty import Answer, Asked, Faulty, faulty, in_turn
+from servers import Server, free_port, oxigraph, rdflib
 
 GRAPH = "https://w3id.org/cascq/test"
 TRIPLES = '<https://w3id.org/cascq/id/a> <http://www.w3.org/2000/01/rdf-schema#label> "中科院"@zh .\n'.encode()
@@ -97,8 +100,58 @@ def test_a_read_only_store_is_told_so(tmp_path: Path) -> None:
     server: Server
     with oxigraph(tmp_path, read_only=True) as server, Client(PROFILES["oxigraph"].addresses(server.url)) as client:
         for write in (lambda: client.update(f"CLEAR GRAPH <{GRAPH}>"), lambda: client.put_graph(GRAPH, TRIPLES)):
-            with pytest.raises(CascqError, match="read-only"):
+            with pytest.raises(CascqError, match=r"HTTP 403: not allowed .*: The server is read-only"):  # its own words
                 write()
+
+
+FUSEKI_PAGE = b"<html>\n<head>\n</head>\n<body>\n<h1>Success</h1>\n<p>\nUpdate succeeded\n</p>\n</body>\n</html>\n"
+BLAZEGRAPH_PAGE = (
+    b'<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN" "http://www.w3.org/TR/html4/loose.dtd"><html><head>'
+    b'<meta http-equiv="Content-Type" content="text&#47;html;charset=UTF-8"><title>blazegraph&trade; by SYSTAP</title\n'
+    b"></head\n><body<p>totalElapsed=88ms, elapsed=4ms, connFlush=0ms, batchResolve=0, whereClause=0ms, "
+    b"deleteClause=0ms, insertClause=0ms</p\n><hr><p>COMMIT: totalElapsed=157ms, commitTime=1651761749071, "
+    b"mutationCount=1</p\n></html\n>"
+)
+
+
+def test_an_update_is_posted_as_it_is() -> None:
+    """As a form, Fuseki would answer it with a page, and servers limit the size of forms."""
+    address = Addresses("http://localhost:1/query")
+    with faulty(in_turn(Answer(204))) as server:
+        for path in ("/update", "/update?key=geheim"):
+            with Client(replace(address, update=server.url + path)) as client:
+                client.update("# a=b&c\nCLEAR GRAPH <http://e.org/中>")
+            assert server.asked[-1].path == path
+            assert server.asked[-1].headers["Content-Type"] == "application/sparql-update"
+            assert server.asked[-1].body.decode() == "# a=b&c\nCLEAR GRAPH <http://e.org/中>"
+
+
+@pytest.mark.parametrize("page", [FUSEKI_PAGE, BLAZEGRAPH_PAGE], ids=["Fuseki", "Blazegraph"])
+@pytest.mark.parametrize("kind", ["text/html;charset=utf-8", "text/plain"])
+def test_a_page_that_says_that_an_update_is_done_is_an_answer(page: bytes, kind: str) -> None:
+    with faulty(in_turn(Answer(200, page, kind))) as server, client_of(server) as client:
+        client.update("CLEAR ALL")
+        with pytest.raises(CascqError, match="is that the address of a SPARQL service"):
+            client.results("ASK {}")
+
+
+@pytest.mark.parametrize("name", ["oxigraph", "virtuoso", "rdflib"])
+def test_an_update_larger_than_a_form_may_be(name: str, request: pytest.FixtureRequest) -> None:
+    """Servers limit forms to 200 kB (Jetty) or 2 MB (Tomcat)."""
+    text = "中&+%文" * 400
+    triples = " ".join(f'<http://e.org/{number}> <http://e.org/p> "{text}" .' for number in range(100))
+    with contextlib.ExitStack() as stack:
+        if name == "rdflib":
+            url = stack.enter_context(rdflib()).url
+            client = Client(Addresses(url, url))
+        else:
+            profile, who = PROFILES[name], Credentials("dba", "dba") if name == "virtuoso" else None
+            url = request.getfixturevalue(name).url
+            client = Client(profile.addresses(url), who, profile.authentication)
+        stack.enter_context(client)
+        client.update(f"INSERT DATA {{ GRAPH <{GRAPH}> {{ {triples} }} }}")
+        rows = client.results(f"SELECT ?o {{ GRAPH <{GRAPH}> {{ ?s ?p ?o }} }}")
+        assert [row[0].value for row in rows] == [text] * 100
 
 
 @pytest.mark.parametrize("status", [408, 429, 502, 503, 504])
@@ -107,6 +160,15 @@ def test_later_means_later(status: int) -> None:
         with client_of(server) as client:
             assert client.results("ASK {}")
         assert len(server.asked) == 3
+
+
+def test_a_store_that_asks_for_no_pause_is_given_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr("time.sleep", pauses.append)
+    answers = [Answer(429, headers={"Retry-After": after}) for after in ("0", "7", "0")]
+    with faulty(in_turn(*answers, YES)) as server, client_of(server, pause=0.5) as client:
+        client.results("ASK {}")
+    assert pauses == [0.5, 7, 2]
 
 
 def test_a_store_that_asks_for_too_much_patience_is_left() -> None:
@@ -205,6 +267,15 @@ def test_half_an_answer_is_no_answer(length: int) -> None:
         client.get_graph(GRAPH)
 
 
+def test_a_graph_that_ends_after_a_line_is_no_whole_one_if_more_was_announced() -> None:
+    for length in (len(TRIPLES) + 1, 1000):
+        half = Answer(body=TRIPLES, kind="application/n-triples", length=length)
+        with faulty(in_turn(half)) as server, client_of(server, attempts=2) as client:
+            for read in (lambda: client.triples("CONSTRUCT WHERE { ?s ?p ?o }"), lambda: client.get_graph(GRAPH)):
+                with pytest.raises(CascqError, match="cut off or broken"):
+                    read()
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_no_redirect_is_followed(status: int) -> None:
     with faulty(in_turn(YES)) as other:
@@ -220,6 +291,43 @@ def test_no_redirect_is_followed(status: int) -> None:
                     send()
                 assert "secret" not in str(caught.value)
         assert other.asked == []
+
+
+def test_a_redirect_to_what_is_no_url_is_told_so() -> None:
+    moved = Answer(302, headers={"Location": "http://[::1"})
+    with faulty(in_turn(moved)) as server, client_of(server) as client:
+        for send in (lambda: client.results("ASK {}"), lambda: client.put_graph(GRAPH, TRIPLES)):
+            with pytest.raises(CascqError, match="redirects to somewhere else "):
+                send()
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"), [("text/plain", 500), ("text/html", 400), ("text/html", 200), ("application/x", 200)]
+)
+def test_what_a_server_repeats_of_our_secrets_is_not_shown(kind: str, status: int) -> None:
+    """Nor as the beginning of what is cut off."""
+
+    def echo(asked: Asked) -> Answer:
+        said = f"{'x' * 280} {asked.path} {asked.headers.get('Authorization')} geheim tok-123&x dG9rLTEyMw bWU6Z2VoZWlt"
+        text = html.escape(said) if kind == "text/html" else said
+        return Answer(status, f"<html><p>{text}</p></html>".encode() if kind == "text/html" else text.encode(), kind)
+
+    with faulty(echo) as server:
+        addresses = Addresses(*(f"{server.url}/{name}?apikey=SCHLUESSEL&n=5" for name in ("query", "update", "store")))
+        for who in (Credentials("me", "geheim"), Credentials("", "", "tok-123&x")):
+            with Client(addresses, who, "basic") as client:
+                for send in (
+                    lambda: client.results("ASK {}"),
+                    lambda: client.update("CLEAR ALL"),
+                    lambda: client.put_graph(GRAPH, TRIPLES),
+                    lambda: client.get_graph(GRAPH),
+                ):
+                    try:
+                        send()
+                    except CascqError as error:
+                        said = error.en + error.zh
+                        secrets = ("SCHL", "tok-" if who.token else "geh", "bWU6")
+                        assert not any(secret in said for secret in secrets), said
 
 
 def test_credentials_are_sent_and_never_shown() -> None:

@@ -7,7 +7,7 @@ import html
 import re
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import urlsplit, urlunsplit
 
 from cascq.errors import CascqError
@@ -25,49 +25,66 @@ class ServerError(CascqError):
         again: whether sending the same request again may help.
         after: how many seconds the server wants to be left alone first, or None.
         said: the beginning of what the server said, or "".
+        asked: how it wants to be told who asks: its header WWW-Authenticate, or "".
     """
 
     def __init__(
         self, en: str, zh: str, *, status: int | None = None, again: bool = False, after: float | None = None,
-        said: str = "",
+        said: str = "", asked: str = "",
     ) -> None:  # fmt: skip
         super().__init__(en, zh)
         self.said = said
         self.status = status
         self.again = again
         self.after = after
+        self.asked = asked
 
 
 def shown(url: str) -> str:
-    """Return a URL as messages show it: without its parameters, where a key may stand."""
-    parts = urlsplit(url)
+    """Return a URL as messages show it: without its parameters, where a key may stand; "" if it is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
-def excerpt(body: bytes) -> str:
-    """Return the beginning of what a server said, on one line; of a page, its text."""
+def excerpt(body: bytes, hidden: Iterable[str] = ()) -> str:
+    """Return the beginning of what a server said, on one line; of a page, its text.
+
+    Args:
+        body: what it said.
+        hidden: passwords and the like, which it may repeat to whoever sent them, but we do not.
+    """
     text = body[: 20 * _EXCERPT].decode("utf-8", "replace")
     if re.search(r"<(html|!doctype)", text, re.IGNORECASE):
         text = re.sub(r"(?is)<(script|style|head)\b.*?(</\1>|$)|<[^>]*>", " ", text)
         text = html.unescape(text)
+    for secret in sorted(hidden, key=len, reverse=True):
+        text = text.replace(secret, "***")
     text = " ".join(character for character in text.split() if character.isprintable())
     return text if len(text) <= _EXCERPT else text[: _EXCERPT - 1] + "…"
 
 
-def refused(url: str, status: int, headers: Mapping[str, str], body: bytes, *, known: bool) -> ServerError:
+def refused(
+    url: str, status: int, headers: Mapping[str, str], body: bytes, *, known: bool, sent: bool = True,
+    hidden: Iterable[str] = (),
+) -> ServerError:  # fmt: skip
     """Return what a status other than 2xx means.
 
     Args:
         url: what was asked.
         status: the HTTP status.
-        headers: of the response.
+        headers: of the response, names in lower case.
         body: of the response.
-        known: whether credentials were sent.
+        known: whether there are credentials.
+        sent: whether they were sent.
+        hidden: what is not to be repeated; see `excerpt`.
     """
-    where, said = shown(url), excerpt(body)
+    where, said, asked = shown(url), excerpt(body, hidden), headers.get("www-authenticate", "")
     en = zh = ""
     if 300 <= status < 400:
-        target = shown(headers.get("Location", "") or headers.get("location", ""))
+        target = shown(headers.get("location", ""))
         return ServerError(
             f"{where} redirects to {target or 'somewhere else'} (HTTP {status}); redirects are not followed, lest a "
             "password go to another server: give the address where the store really is",
@@ -75,7 +92,12 @@ def refused(url: str, status: int, headers: Mapping[str, str], body: bytes, *, k
             "请直接给出存储的实际地址",
             status=status,
         )
-    if status == 401 and known:
+    if status == 401 and known and not sent:
+        way = asked.partition(" ")[0]
+        way = way or "?"
+        en = f"the store asks for a login in a way ({way}) that its profile does not have: is --profile right?"
+        zh = f"存储要求的认证方式（{way}）与其类型不符：--profile 是否正确？"
+    elif status == 401 and known:
         en, zh = "user, password or token is wrong", "用户名、密码或令牌不正确"
     elif status == 401:
         en = "this store asks for a user: --user NAME, or CASCQ_USER and CASCQ_PASSWORD, CASCQ_TOKEN, or a netrc file"
@@ -105,8 +127,9 @@ def refused(url: str, status: int, headers: Mapping[str, str], body: bytes, *, k
         f"{where}：HTTP {status}{f'：{zh}' if zh else ''}{tail}",
         status=status,
         again=status in AGAIN and not _FULL.search(said),
-        after=_seconds(headers.get("Retry-After") or headers.get("retry-after")),
+        after=_seconds(headers.get("retry-after")),
         said=said,
+        asked=asked,
     )
 
 
@@ -115,15 +138,16 @@ def _seconds(value: str | None) -> float | None:
     return float(value) if value and value.strip().isdecimal() else None
 
 
-def not_sparql(url: str, kind: str, body: bytes) -> ServerError:
+def not_sparql(url: str, kind: str, body: bytes, hidden: Iterable[str] = ()) -> ServerError:
     """Return what a successful answer of a wrong kind means: mostly a page of some other service.
 
     Args:
         url: what was asked.
         kind: the content type of the answer.
         body: the answer.
+        hidden: what is not to be repeated; see `excerpt`.
     """
-    where, said, kind = shown(url), excerpt(body), kind or "no content type"
+    where, said, kind = shown(url), excerpt(body, hidden), kind or "no content type"
     return ServerError(
         f"{where} answered with {kind}, not with SPARQL results: is that the address of a SPARQL service?"
         + (f" It says: {said}" if said else ""),
@@ -140,6 +164,24 @@ def broken(url: str, detail: str) -> ServerError:
         f"{where}: the answer is cut off or broken: {detail}",
         f"{where}：返回的内容不完整或已损坏：{detail}",
         again=True,
+    )
+
+
+def slow(url: str, seconds: float) -> ServerError:
+    """Return the error for an answer that drips."""
+    where = shown(url)
+    return ServerError(
+        f"{where}: the answer comes too slowly, and is not complete after {seconds:.0f} s (--timeout gives it more)",
+        f"{where}：应答过慢，{seconds:.0f} 秒后仍不完整（可用 --timeout 延长）",
+    )
+
+
+def endless(url: str, size: int) -> ServerError:
+    """Return the error for an answer that goes on and on."""
+    where, most = shown(url), f"{size // 1_000_000} MB"
+    return ServerError(
+        f"{where}: the answer has more than {most}: is that the address of a SPARQL service?",
+        f"{where}：应答超过 {most}：这是 SPARQL 服务的地址吗？",
     )
 
 

@@ -1,39 +1,41 @@
 """Talking to a triple store: SPARQL 1.1 Protocol and SPARQL 1.1 Graph Store HTTP Protocol.
 
-SPARQLWrapper is the client for queries and updates, always by form POST: long queries do not fit into a URL, and
-Virtuoso hangs on a query that is posted directly. Whole graphs go by requests. No redirect is followed and no netrc
-file is read behind our back: credentials go where they were meant to go, and nowhere else.
+SPARQLWrapper is the client for queries and updates. Queries go by form POST: long ones do not fit into a URL, and
+Virtuoso hangs on a query that is posted directly. Updates are posted directly: servers limit forms (Tomcat to 2 MB),
+and Fuseki answers them with a page. Whole graphs go by requests. No redirect is followed and no netrc file is read
+behind our back: credentials go where they were meant to go, and nowhere else.
 """
 
 from __future__ import annotations
 
-import http.client
+import http
+import re
 import threading
 import time
-import urllib.error
 import urllib.request
-from base64 import b64encode
 from collections.abc import Callable, Iterable
 from typing import Protocol, Self, TypeVar
 
 import pyoxigraph as ox
 import requests
-from requests.auth import AuthBase, HTTPBasicAuth, HTTPDigestAuth
-from SPARQLWrapper import POST
+from SPARQLWrapper import POST, POSTDIRECTLY
 
 from cascq import __version__
 from cascq.errors import CascqError
-from cascq.remote import replies
+from cascq.remote import replies, transport
+from cascq.remote.authentication import Authentication, hidden
 from cascq.remote.credentials import Credentials
-from cascq.remote.faults import ServerError, broken, lost, not_sparql, refused
+from cascq.remote.faults import ServerError, not_sparql, refused
 from cascq.remote.profiles import Addresses
-from cascq.remote.replies import N_QUADS, N_TRIPLES, RESULTS, Reply
-from cascq.remote.transport import Bearer, NoRedirects, Wrapper
+from cascq.remote.replies import ANSWERS, N_QUADS, N_TRIPLES, RESULTS, Reply
+from cascq.remote.transport import Adapter, Authorization, Response, Session, Wrapper
 
 TIMEOUT = 60.0  # seconds until a server must have begun to answer
 ATTEMPTS = 5  # how often a request is sent, if the server says "later" or the connection is lost
 PATIENCE = 120.0  # seconds that a server may ask us to wait between two attempts
 UPLOAD_RATE = 50_000  # bytes per second: slower than that, an upload is given up
+# Pages that Fuseki and Blazegraph answer an update with: the only ones that do not mean that nothing was done.
+_DONE = re.compile(rb"Update succeeded|COMMIT: totalElapsed")
 Made = TypeVar("Made")
 
 
@@ -81,22 +83,26 @@ class Client:
             timeout: seconds.
             attempts: how often a request is sent.
             pause: seconds before the second attempt; doubled before each further one.
+
+        Raises:
+            CascqError: the certificates that are to be trusted cannot be read.
         """
         self.addresses = addresses
         self.timeout = timeout
-        self._credentials = credentials or Credentials()
-        self._way = "challenge" if authentication == "none" else authentication
+        self._who = Authentication(
+            credentials or Credentials(), "challenge" if authentication == "none" else authentication
+        )
+        self._hidden = frozenset(hidden(self._who.credentials, addresses))
         self._attempts = attempts
         self._pause = pause
         self._answered = False
         self._local = threading.local()
-        self._sessions: list[requests.Session] = []
-        handlers: list[urllib.request.BaseHandler] = [NoRedirects()]
-        if self._credentials.user:
-            known = urllib.request.HTTPPasswordMgrWithDefaultRealm()
-            for url in (addresses.query, addresses.update):
-                known.add_password(None, url, self._credentials.user, self._credentials.password)
-            handlers += [urllib.request.HTTPBasicAuthHandler(known), urllib.request.HTTPDigestAuthHandler(known)]
+        self._sessions: list[Session] = []
+        handlers: list[urllib.request.BaseHandler] = [transport.AsItIs()]
+        self._trusted = None
+        if any(url.lower().startswith("https:") for url in (addresses.query, addresses.update, addresses.graph_store)):
+            self._trusted = transport.trusted()
+            handlers.append(urllib.request.HTTPSHandler(context=self._trusted))
         self._opener = urllib.request.build_opener(*handlers)
 
     # Queries and updates
@@ -152,8 +158,9 @@ class Client:
         if not url:
             raise CascqError("this store has no address for updates", "此存储没有更新服务的地址")
         reply = self._try(lambda: self._sparql(url, "update", text, "*/*", []), attempts)
-        if reply.is_page():  # a form to log in, a note that the service has moved: nothing was written
-            raise not_sparql(url, reply.kind, reply.body)
+        if reply.is_page() and not _DONE.search(reply.body):
+            # a form to log in, a note that the service has moved: nothing was written
+            raise not_sparql(url, reply.kind, reply.body, self._hidden)
 
     # Whole graphs
 
@@ -200,8 +207,9 @@ class Client:
         """
 
         def look() -> dict[str, str]:
-            response = self._request("GET", url, authentication=Bearer(""))
-            return {name.lower(): value for name, value in response.headers.items()}
+            # The headers only: the base URL of a data set may be answered with all that is in it.
+            with self._request("GET", url, authorization=Authorization()) as response:
+                return transport.lower(response.headers)
 
         return self._try(look)
 
@@ -229,7 +237,7 @@ class Client:
             except ServerError as error:
                 # A server that never answered is more likely a wrong address than one that hiccups.
                 hopeless = error.status is None and not self._answered
-                wait = pause if error.after is None else error.after
+                wait = max(pause, error.after or 0)
                 if not left or not error.again or hopeless or wait > PATIENCE:
                     raise
                 time.sleep(wait)
@@ -244,48 +252,45 @@ class Client:
                 return made
         raise AssertionError("at least one attempt")
 
+    def _known(self, url: str, send: Callable[[], Made]) -> Made:
+        """Send a request, again if the server only now says how it wants to be told who asks."""
+        try:
+            return send()
+        except ServerError as error:
+            if error.status != http.HTTPStatus.UNAUTHORIZED or not self._who.learn(url, error.asked):
+                raise
+        return send()
+
     def _sparql(self, url: str, kind: str, text: str, accept: str, parameters: list[tuple[str, str]]) -> Reply:
         """Send one query or update."""
-        wrapper = Wrapper(url, self._opener, self.timeout)
-        wrapper.updateEndpoint = url
-        wrapper.setMethod(POST)
-        wrapper.setOnlyConneg(True)
-        # Said, not left to be guessed from the text: a comment or a name may look like a verb.
-        wrapper.queryString, wrapper.queryType = text, "SELECT" if kind == "query" else "INSERT"
-        for name, value in parameters:
-            wrapper.addParameter(name, value)
-        wrapper.addCustomHttpHeader("Accept", accept)
-        if self._credentials.token:
-            wrapper.addCustomHttpHeader("Authorization", f"Bearer {self._credentials.token}")
-        elif self._credentials.user and self._way == "basic":
-            pair = f"{self._credentials.user}:{self._credentials.password}".encode()
-            wrapper.addCustomHttpHeader("Authorization", f"Basic {b64encode(pair).decode('ascii')}")
-        try:
-            with wrapper.query().response as response:
-                headers = {name.lower(): value for name, value in response.headers.items()}
-                return Reply(url, headers, response.read())
-        except urllib.error.HTTPError as error:
-            with error:
-                body = _rest(error)
-                raise refused(url, error.code, dict(error.headers), body, known=bool(self._credentials)) from None
-        except http.client.IncompleteRead as error:
-            raise broken(url, f"{len(error.partial)} B") from None
-        except (OSError, http.client.HTTPException) as error:
-            raise lost(url, error, self.timeout) from error
+
+        def send() -> Reply:
+            wrapper = Wrapper(url, self._opener, self.timeout)
+            wrapper.updateEndpoint = url
+            wrapper.setMethod(POST)
+            wrapper.setOnlyConneg(True)
+            # Said, not left to be guessed from the text: a comment or a name may look like a verb.
+            wrapper.queryString, wrapper.queryType = text, "SELECT" if kind == "query" else "INSERT"
+            if kind == "update":
+                wrapper.setRequestMethod(POSTDIRECTLY)
+            for name, value in parameters:
+                wrapper.addParameter(name, value)
+            wrapper.addCustomHttpHeader("Accept", accept)
+            authorization = self._who.header("POST", url)
+            if authorization:
+                wrapper.addCustomHttpHeader("Authorization", authorization)
+            with transport.told(url, self.timeout), wrapper.query().response as response:
+                return self._answer(url, response, response.status, authorization, is_query=kind == "query")
+
+        return self._known(url, send)
 
     def _send(self, method: str, parameters: dict[str, str], body: Body, kind: str) -> None:
         """Send one change of a graph."""
         url = self.addresses.graph_store
-
-        def send() -> Reply:
-            if not isinstance(body, bytes):
-                body.seek(0)
-            return self._http(method, url, parameters, body, kind=kind)
-
-        reply = self._try(send)
+        reply = self._try(lambda: self._http(method, url, parameters, body, kind=kind))
         # Virtuoso answers a POST without a graph with a page that explains how to do it, and does nothing.
         if reply.is_page():
-            raise not_sparql(url, reply.kind, reply.body)
+            raise not_sparql(url, reply.kind, reply.body, self._hidden)
 
     def _http(
         self,
@@ -301,12 +306,29 @@ class Client:
         if not url:
             raise CascqError("this store has no address for whole graphs", "此存储没有图存储服务的地址")
         headers = {"Accept": accept, **({"Content-Type": kind} if kind else {})}
-        way = self._authentication(url)
-        response = self._request(method, url, parameters, body, headers=headers, authentication=way)
-        low = {name.lower(): value for name, value in response.headers.items()}
-        if not 200 <= response.status_code < 300:
-            raise refused(url, response.status_code, low, response.content, known=bool(self._credentials))
-        return Reply(url, low, response.content)
+        if body and self._who.may_be_asked(url):
+            self._introduce(url, headers)
+
+        def send() -> Reply:
+            if not isinstance(body, bytes):
+                body.seek(0)
+            with (
+                self._request(method, url, parameters, body, headers=headers) as response,
+                transport.told(url, self.timeout),
+            ):
+                sent = response.request.headers.get("Authorization")
+                return self._answer(url, response, response.status_code, sent, is_query=method == "GET")
+
+        return self._known(url, send)
+
+    def _introduce(self, url: str, headers: dict[str, str]) -> None:
+        """Let a server ask who is there before it is sent something large: sent in vain, that breaks the connection.
+
+        The request adds nothing to a graph that nobody has.
+        """
+        with self._request("POST", url, {"graph": "https://w3id.org/cascq/none"}, headers=headers) as response:
+            if response.status_code == http.HTTPStatus.UNAUTHORIZED:
+                self._who.learn(url, response.headers.get("WWW-Authenticate", ""))
 
     def _request(
         self,
@@ -316,63 +338,53 @@ class Client:
         body: Body = b"",
         *,
         headers: dict[str, str] | None = None,
-        authentication: AuthBase,
+        authorization: Authorization | None = None,
     ) -> requests.Response:
-        """Send one request and read the whole answer."""
+        """Send one request; the answer is yet to be read."""
         timeout = self.timeout + len(body) / UPLOAD_RATE
-        try:
+        with transport.told(url, timeout):
             return self._session().request(
                 method,
                 url,
                 params=parameters,
                 data=body,
                 headers=headers,
-                auth=authentication,
+                auth=authorization or Authorization(self._who.header),
                 timeout=(self.timeout, timeout),
                 allow_redirects=False,
+                stream=True,
             )
-        except requests.exceptions.ChunkedEncodingError as error:
-            raise broken(url, type(error).__name__) from error
-        except (requests.RequestException, OSError) as error:
-            raise lost(url, error, timeout) from error
 
-    def _session(self) -> requests.Session:
+    def _answer(self, url: str, response: Response, status: int, sent: str | None, *, is_query: bool) -> Reply:
+        """Read an answer; of a refusal, and of what is no answer to a query, no more than can be shown.
+
+        Args:
+            url: what was asked.
+            response: the answer.
+            status: its status.
+            sent: the header Authorization that was sent, if any.
+            is_query: whether the answer is to be results or a graph.
+
+        Raises:
+            ServerError: the server refuses, or answers something else.
+        """
+        headers, coming = transport.lower(response.headers), transport.blocks(response)
+        kind = Reply(url, headers, b"").kind
+        if not 200 <= status < 300:
+            body, known = transport.beginning(coming, self.timeout), bool(self._who.credentials)
+            raise refused(url, status, headers, body, known=known, sent=bool(sent), hidden=self._hidden)
+        if is_query and kind not in ANSWERS:
+            raise not_sparql(url, kind, transport.beginning(coming, self.timeout), self._hidden)
+        most = transport.LARGEST if is_query else transport.SHORT
+        return Reply(url, headers, transport.whole(url, coming, self.timeout, most))
+
+    def _session(self) -> Session:
         """Return this thread's session: sessions cannot be shared."""
-        session: requests.Session | None = getattr(self._local, "session", None)
+        session: Session | None = getattr(self._local, "session", None)
         if session is None:
-            session = self._local.session = requests.Session()
+            session = self._local.session = Session()
             session.headers["User-Agent"] = f"cascq/{__version__}"
+            if self._trusted is not None:
+                session.mount("https://", Adapter(self._trusted))
             self._sessions.append(session)
         return session
-
-    def _authentication(self, url: str) -> AuthBase:
-        """Return how this thread authenticates at the graph store.
-
-        A digest needs a challenge of the server first. It is asked for with an empty request: a large upload that is
-        sent in vain the first time breaks the connection.
-        """
-        known: AuthBase | None = getattr(self._local, "authentication", None)
-        if known is None:
-            user, word = self._credentials.user.encode(), self._credentials.password.encode()
-            way = self._way
-            asked = {"graph": "https://w3id.org/cascq/none"}
-            if user and way == "challenge":
-                response = self._request("GET", url, asked, authentication=Bearer(""))
-                way = "digest" if response.headers.get("WWW-Authenticate", "").lower().startswith("digest") else "basic"
-            if not user:
-                known = Bearer(self._credentials.token)
-            elif way == "basic":
-                known = HTTPBasicAuth(user, word)
-            else:
-                known = HTTPDigestAuth(self._credentials.user, self._credentials.password)
-                self._request("GET", url, asked, authentication=known)
-            self._local.authentication = known
-        return known
-
-
-def _rest(response: urllib.error.HTTPError) -> bytes:
-    """Return what a response with an error status says, as far as it comes."""
-    try:
-        return response.read(100_000)
-    except (OSError, http.client.HTTPException):
-        return b""

@@ -28,6 +28,7 @@ _GRAPHS: dict[str, ox.RdfFormat] = {
     "application/x-turtle": ox.RdfFormat.TURTLE,
     "application/rdf+xml": ox.RdfFormat.RDF_XML,
 }
+ANSWERS = frozenset({*_RESULTS, *_GRAPHS})  # content types in which a store may answer a query
 _VIRTUOSO_ASK = "__ASK_RETVAL"  # Virtuoso 7 answers ASK with a table of this one column and no row, or the row 1
 # Virtuoso 7 names blank nodes by IRIs that no other engine takes for names of blank nodes
 _VIRTUOSO_NODE = re.compile(rb'(<bnode>|"type": *"bnode", *"value": *")nodeID://')
