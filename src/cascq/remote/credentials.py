@@ -10,7 +10,7 @@ import netrc
 import os
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -60,6 +60,7 @@ def find(
     user: str | None = None,
     environ: Mapping[str, str] | None = None,
     ask: Callable[[str], str] | None = None,
+    others: Iterable[str] = (),
 ) -> Credentials:
     """Find the credentials for a store.
 
@@ -71,9 +72,11 @@ def find(
         user: the user's name, if it was given; then a token of the environment is not used.
         environ: the environment; the process's if left out.
         ask: how to ask for a password, given the prompt; on the terminal if left out.
+        others: more addresses of the store, to which the credentials go as well.
 
     Raises:
-        CascqError: the URL has credentials in it, the netrc file is broken, or there is a user but no password.
+        CascqError: the URL has credentials in it, the netrc file is broken or has other entries for the hosts of the
+            other addresses, or there is a user but no password.
     """
     refuse_in_url(url)
     environ = os.environ if environ is None else environ
@@ -87,8 +90,17 @@ def find(
     name = user or environ.get("CASCQ_USER", "")
     if name and "CASCQ_PASSWORD" in environ and environ.get("CASCQ_USER", name) == name:
         return Credentials(name, environ["CASCQ_PASSWORD"])
-    host = urlsplit(url).hostname or ""
-    login, password = _from_netrc(host, environ)
+    hosts = list(dict.fromkeys(urlsplit(address).hostname or "" for address in (url, *others) if address))
+    host = ", ".join(hosts)
+    entries = {_from_netrc(one, environ) for one in hosts}
+    if len(entries) > 1:
+        raise CascqError(
+            f"the services of the store are on different hosts ({host}), for which the netrc file has different "
+            "entries; set CASCQ_USER and CASCQ_PASSWORD if one user is meant for all of them",
+            f"存储的各服务位于不同主机（{host}），netrc 文件中的条目不一致；"
+            "如各主机使用同一用户，请设置 CASCQ_USER 和 CASCQ_PASSWORD",
+        )
+    (login, password), *_ = entries
     if login and (not name or name == login):
         return Credentials(login, password)
     if not name:

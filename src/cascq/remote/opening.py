@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cascq.errors import CascqError
 from cascq.remote import credentials, profiles
+from cascq.remote.faults import shown
 from cascq.remote.profiles import Addresses, Profile
 from cascq.remote.protocol import TIMEOUT, Client
 
@@ -31,7 +32,8 @@ def connect(
         CascqError: the URL is none, the profile is unknown, or the store cannot be reached or recognised.
     """
     profiles.check_url(url)
-    who = credentials.find(url, user)
+    others = (addresses.query, addresses.update, addresses.graph_store) if addresses else ()
+    who = credentials.find(url, user, others=others)
     timeout = TIMEOUT if timeout is None else timeout
     if profile is not None:
         kind = profiles.named(profile)
@@ -49,9 +51,9 @@ def _recognise(url: str, timeout: float, fallback: Profile | None) -> Profile:
     if kind is None:
         known = ", ".join(profiles.PROFILES)
         raise CascqError(
-            f"{url}: which store is this? Say so with --profile ({known}), or give the addresses of its services with "
-            "--query-url, --update-url and --graph-store-url",
-            f"{url}：无法识别这是哪种存储；请用 --profile 指明（{known}），"
+            f"{shown(url)}: which store is this? Say so with --profile ({known}), or give the addresses of its "
+            "services with --query-url, --update-url and --graph-store-url",
+            f"{shown(url)}：无法识别这是哪种存储；请用 --profile 指明（{known}），"
             "或用 --query-url、--update-url、--graph-store-url 给出各服务的地址",
         )
     return kind
