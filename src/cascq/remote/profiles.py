@@ -1,8 +1,8 @@
 """What is known of each triple store: paths, authentication, how it is asked for the union, what it cannot do.
 
 Where a store is not known, the profile `sparql` uses nothing but the SPARQL 1.1 Protocol and Update, and the Graph
-Store Protocol if its address is given. Sources: the stores' manuals; for Oxigraph and Virtuoso, tests against
-real servers.
+Store Protocol if its address is given. Each profile names the pages of the manual that its facts come from, and what
+none of them says: there the careful way is taken, or the fact is marked as unverified.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from urllib.parse import urlsplit
 
 from cascq.errors import CascqError
 from cascq.remote.credentials import refuse_in_url
+from cascq.remote.faults import shown
 
 # A URL whose scheme was left out or cut short; no folder that anybody would name so without ./ before it.
-_MEANT = re.compile(r"https?:|//|[\w.-]+:\d+(/|$)|\[[\da-fA-F:]+\]")
+_MEANT = re.compile(r"https?:|//|[\w.-]+:\d+(/|$)|\[[\da-fA-F:]+\]|[^/]*:[^/]*@")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ class Profile:
         graph_store: path of the graph store service; None if there is none, or none that can be relied on.
         authentication: "basic", "digest", "challenge" (as the server asks) or "none", for a user with a password; a
             token is always sent as a bearer token.
-        union: parameters of the query request that ask for the union; () where none are needed or known.
+        union: parameters of the query request that ask for the union of the graphs and nothing else, such as what the
+            store infers; () where none are needed or known.
         atomic_put: PUT of a graph is one transaction: readers see the old graph or the new one.
         atomic_update: an update request of several operations is one transaction.
         posts_quads: a POST of N-Quads to the graph store's bare address adds to several graphs in one transaction.
@@ -91,8 +93,8 @@ class Profile:
         """
         if urlsplit(base).query and (self.query or self.update or self.graph_store):
             raise CascqError(
-                f"{base}: the base URL of a store ({self.title}) has no part after '?'",
-                f"{base}：存储（{self.title}）的基础 URL 不能有“?”之后的部分",
+                f"{shown(base)}: the base URL of a store ({self.title}) has no part after '?'",
+                f"{shown(base)}：存储（{self.title}）的基础 URL 不能有“?”之后的部分",
             )
         base = base.rstrip("/")
         update, graph_store = self.update, self.graph_store
@@ -112,42 +114,61 @@ class Profile:
 PROFILES: dict[str, Profile] = {
     profile.name: profile
     for profile in (
+        # Tests against real servers, version 0.5.
         Profile(
             "oxigraph", "Oxigraph server", "/query", "/update", "/store", authentication="none",
             union=(("union-default-graph", ""),), posts_quads=True, exact=True, example="http://localhost:7878",
             server=r"Oxigraph/",
         ),
+        # Tests against real servers, version 7.2.5.
         Profile(
             "virtuoso", "OpenLink Virtuoso 7", "/sparql", "/sparql-auth", "/sparql-graph-crud-auth",
             authentication="digest", atomic_put=False, atomic_update=False, inserts=1_000,
             no_room=r"SR325|TransactionAfterImageLimit", constants=True, results="application/sparql-results+xml",
             misreads=True, row_limit="x-sparql-maxrows", example="http://localhost:8890", server=r"Virtuoso/",
         ),
+        # "Fuseki Data Service Configuration Syntax" (paths; quads), "Data Access Control for Fuseki" (digest, unless it
+        # is told otherwise), "Dynamic Datasets" of TDB (urn:x-arq:UnionGraph); its sources (Server, Fuseki-Request-Id).
+        # Unverified: that a request is one transaction.
         Profile(
-            "fuseki", "Apache Jena Fuseki", "/query", "/update", "/data", authentication="basic",
+            "fuseki", "Apache Jena Fuseki", "/query", "/update", "/data", authentication="challenge",
             union=(("default-graph-uri", "urn:x-arq:UnionGraph"),), posts_quads=True,
             example="http://localhost:3030/dataset", server=r"Fuseki",
         ),
+        # GraphDB, "RDF4J API" (paths; infer, which is true by default), "Access Control" (basic). Unverified: that an
+        # update request and a PUT are one transaction.
         Profile(
             "graphdb", "Ontotext GraphDB", "", "/statements", "/rdf-graphs/service", authentication="basic",
+            union=(("infer", "false"),),
             example="http://localhost:7200/repositories/name", server=r"GraphDB", path=r":7200/repositories/[^/]+$",
         ),
+        # "RDF4J REST API" (paths; infer, which is true by default). Passwords are a matter of the servlet container:
+        # basic is the usual way. Unverified: that an update request and a PUT are one transaction.
         Profile(
             "rdf4j", "Eclipse RDF4J server", "", "/statements", "/rdf-graphs/service", authentication="basic",
+            union=(("infer", "false"),),
             example="http://localhost:8080/rdf4j-server/repositories/name", path=r"/rdf4j-server/repositories/[^/]+$",
         ),
+        # Blazegraph wiki, "REST_API" (paths; its Graph Store Protocol wants other parameters), "SPARQL_Update" (an
+        # update request has one commit, which its answer shows). Passwords are a matter of the servlet container.
         Profile(
             "blazegraph", "Blazegraph", "/sparql", "/sparql", None, authentication="basic",
             example="http://localhost:9999/blazegraph/namespace/kb", path=r"/(blazegraph|bigdata)(/namespace/[^/]+)?$",
         ),
+        # QLever's README and wiki (one address for all; updates need a token). They do not say what is a transaction.
         Profile(
-            "qlever", "QLever", "", "", None, authentication="none", example="http://localhost:7001", server=r"QLever",
+            "qlever", "QLever", "", "", None, authentication="none", atomic_update=False,
+            example="http://localhost:7001", server=r"QLever",
         ),
+        # "HTTP API" (paths), "Transactions" (writes are atomic, readers see snapshots), "Named Graphs"
+        # (tag:stardog:api:context:named). Unverified: that an update request of several operations is one transaction.
         Profile(
             "stardog", "Stardog", "/query", "/update", "", authentication="basic",
             union=(("default-graph-uri", "tag:stardog:api:context:named"),), example="http://localhost:5820/database",
             server=r"Stardog", path=r":5820/[^/]+$",
         ),
+        # Pages "SPARQL HTTP API" and "Using the SPARQL 1.1 Graph Store HTTP Protocol (GSP) in Amazon Neptune" (paths),
+        # "Transaction Isolation Levels in Neptune" (updates of one request, parted by semicolons, are one transaction).
         Profile(
             "neptune", "Amazon Neptune", "/sparql", "/sparql", "/sparql/gsp/", authentication="none",
             example="https://name.cluster-id.region.neptune.amazonaws.com:8182",
@@ -182,14 +203,20 @@ def is_url(target: str) -> bool:
     """
     if not re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", target):
         if _MEANT.match(target):
-            rest = re.sub(r"^https?:|^/+", "", target).lstrip("/")
+            rest = re.sub(r"^https?:", "", target.rpartition("@")[2]).lstrip("/")
             raise CascqError(
-                f"'{target}': a URL begins with http:// or https:// (http://{rest}?), a folder of such a name with ./",
-                f"“{target}”：URL 须以 http:// 或 https:// 开头（http://{rest}？），此名的文件夹须以 ./ 开头",
+                f"'{_safe(target)}': a URL begins with http:// or https:// (http://{rest}?), a folder of such a name "
+                "with ./",
+                f"“{_safe(target)}”：URL 须以 http:// 或 https:// 开头（http://{rest}？），此名的文件夹须以 ./ 开头",
             )
         return False
     check_url(target)
     return True
+
+
+def _safe(text: str) -> str:
+    """Return what was to be a URL as messages show it: without what may be a password or a key."""
+    return re.sub(r"(?s)^.*@", "…@", re.sub(r"(?s)\?.*", "?…", text))
 
 
 def check_url(url: str) -> None:
@@ -208,8 +235,8 @@ def check_url(url: str) -> None:
         refuse_in_url(url)
     if not is_right or re.search(r"\s|#", url):
         raise CascqError(
-            f"'{url}' is no URL of a store: http://host:port/… or https://… is expected",
-            f"“{url}”不是存储的 URL：应为 http://主机:端口/… 或 https://…",
+            f"'{_safe(url)}' is no URL of a store: http://host:port/… or https://… is expected",
+            f"“{_safe(url)}”不是存储的 URL：应为 http://主机:端口/… 或 https://…",
         )
 
 

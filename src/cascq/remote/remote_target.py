@@ -12,7 +12,7 @@ from cascq import namespaces as ns
 from cascq.errors import CascqError
 from cascq.remote import replies
 from cascq.remote.differences import compare
-from cascq.remote.faults import ServerError
+from cascq.remote.faults import ServerError, shown
 from cascq.remote.gathering import Content, Gathered
 from cascq.remote.locking import locked
 from cascq.remote.profiles import Profile
@@ -39,7 +39,7 @@ class RemoteTarget:
     def __init__(self, client: Client, profile: Profile) -> None:
         self.client = client
         self.profile = profile
-        self.name = client.addresses.query
+        self.name = shown(client.addresses.query)
         self.torn: list[str] = []
         if not client.addresses.update:
             raise CascqError(
