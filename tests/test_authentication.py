@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cascq.errors import CascqError
-from cascq.remote import authentication, opening
+from cascq.remote import authentication, connecting
 from cascq.remote.authentication import Authentication
 from cascq.remote.credentials import Credentials
 from cascq.remote.profiles import PROFILES, Addresses
@@ -223,7 +223,7 @@ def test_what_a_netrc_file_says_of_one_host_is_not_told_to_another(
     monkeypatch.setenv("NETRC", str(path))
     addresses = Addresses("http://localhost:1/query", "http://127.0.0.1:1/update")
     with pytest.raises(CascqError, match=r"on different hosts \(localhost, 127\.0\.0\.1\)") as caught:
-        opening.connect(addresses.query, addresses=addresses)
+        connecting.connect(addresses.query, addresses=addresses)
     assert "不同主机（localhost, 127.0.0.1）" in caught.value.zh
     assert "geheim" not in caught.value.en + caught.value.zh
     same = "machine localhost login me password geheim machine 127.0.0.1 login me password geheim\n"
@@ -231,4 +231,4 @@ def test_what_a_netrc_file_says_of_one_host_is_not_told_to_another(
         path.write_text(said, encoding="utf-8")
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
-        opening.connect(addresses.query, addresses=addresses)[0].close()
+        connecting.connect(addresses.query, addresses=addresses)[0].close()

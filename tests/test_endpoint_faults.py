@@ -161,7 +161,7 @@ def test_options_that_make_no_sense_are_refused(arguments: tuple[str, ...], said
 def test_packages_that_are_not_installed_are_named(
     arguments: tuple[str, ...], cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cascq.remote.connecting.find_spec", lambda _name: None)
+    monkeypatch.setattr("cascq.remote.opening.find_spec", lambda _name: None)
     result = cli(*arguments)
     assert result.code == 2
     assert "pip install 'cascq[remote]'" in result.err

@@ -13,7 +13,7 @@ import pytest
 
 from cascq import namespaces as ns
 from cascq.graph import KnowledgeGraph
-from cascq.remote import opening
+from cascq.remote import connecting
 from cascq.remote.canonical import canonical
 from cascq.remote.endpoint import open_endpoint
 from cascq.remote.folder_target import FolderTarget
@@ -56,7 +56,7 @@ def target(where: str) -> Iterator[Callable[[], Target]]:
     def make() -> Target:
         if "://" not in where:
             return FolderTarget(Path(where))
-        client, profile = opening.connect(where)
+        client, profile = connecting.connect(where)
         clients.append(client)
         return RemoteTarget(client, profile)
 

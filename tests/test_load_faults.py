@@ -18,7 +18,7 @@ import requests
 
 from cascq import namespaces as ns
 from cascq.errors import CascqError
-from cascq.remote import opening
+from cascq.remote import connecting
 from cascq.remote.folder_target import FolderTarget
 from cascq.remote.gathering import gather
 from cascq.remote.holdings import Holdings
@@ -42,7 +42,7 @@ def tiny_project(project: Path) -> Path:
 
 def is_whole(url: str) -> bool:
     """Tell whether a store holds exactly what it should, and other people's triple."""
-    client, profile = opening.connect(url)
+    client, profile = connecting.connect(url)
     with client, gather([Path(DATA)]) as gathered:
         target = RemoteTarget(client, profile)
         holdings = Holdings.parse(target.read(ns.CATALOGUE_GRAPH))
@@ -242,7 +242,7 @@ def test_down_in_the_middle_then_up_again(last: int, tmp_path: Path, cli: Callab
                 store.process.wait()
             return None
 
-        client, _ = opening.connect(store.url)
+        client, _ = connecting.connect(store.url)
         client.put_graph(OTHERS, b"<http://x/a> <http://x/b> <http://x/c> .")
         client.close()
         with faulty(die, store.url) as server:
@@ -254,7 +254,7 @@ def test_down_in_the_middle_then_up_again(last: int, tmp_path: Path, cli: Callab
     with oxigraph(tmp_path, port=port) as store:
         assert cli("load", store.url, "--data", DATA).code == 0
         assert is_whole(store.url)
-        client, _ = opening.connect(store.url)
+        client, _ = connecting.connect(store.url)
         with client:
             assert client.get_graph(OTHERS) is not None
 
@@ -324,7 +324,7 @@ def test_two_loads_at_once(
     monkeypatch.setenv("CASCQ_USER", "dba")
     monkeypatch.setenv("CASCQ_PASSWORD", "dba")
     for store in (oxigraph, virtuoso):
-        client, _ = opening.connect(store.url)
+        client, _ = connecting.connect(store.url)
         with client, locked(client):
             run = cli("load", store.url, "--data", DATA)
             assert run.code == 2
@@ -344,7 +344,7 @@ def test_two_loads_at_once(
 )
 def test_a_lock_ends(owner: str, until: str, holds: bool, oxigraph: Server, cli: Callable[..., Run]) -> None:
     lock = Lock(f"{ns.LOCK_GRAPH}#1", owner, "2000-01-01T00:00:00Z", until)
-    client, _ = opening.connect(oxigraph.url)
+    client, _ = connecting.connect(oxigraph.url)
     with client:
         client.update(f"INSERT DATA {{ {lock.triples()} }}")
     run = cli("load", oxigraph.url, "--data", DATA)

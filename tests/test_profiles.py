@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cascq.errors import CascqError
-from cascq.remote import opening
+from cascq.remote import connecting
 from cascq.remote.profiles import PROFILES, Addresses, is_url, named, recognise
 from conftest import Run
 from faulty import Answer, faulty, in_turn
@@ -48,7 +48,7 @@ def test_the_address_of_a_service_below_a_path_will_do(profile: str, url: str, q
 
 def test_real_stores_are_recognised(oxigraph: Server, virtuoso: Server) -> None:
     for server, name in ((oxigraph, "oxigraph"), (virtuoso, "virtuoso")):
-        client, profile = opening.connect(server.url)
+        client, profile = connecting.connect(server.url)
         client.close()
         assert profile.name == name
 
@@ -113,8 +113,8 @@ def test_every_example_of_a_url_is_one() -> None:
 def test_an_unknown_store_is_asked_for() -> None:
     with faulty(in_turn(Answer(404))) as server:
         with pytest.raises(CascqError, match="which store is this\\? Say so with --profile"):
-            opening.connect(server.url)
-        client, profile = opening.connect(server.url, "fuseki")
+            connecting.connect(server.url)
+        client, profile = connecting.connect(server.url, "fuseki")
         client.close()
         assert profile.title == "Apache Jena Fuseki"
 

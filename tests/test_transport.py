@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from cascq.errors import CascqError
-from cascq.remote import opening, transport
+from cascq.remote import connecting, transport
 from cascq.remote.profiles import Addresses
 from cascq.remote.protocol import Client
 from conftest import ENVIRONMENT
@@ -131,7 +131,7 @@ def test_to_recognise_a_store_is_not_to_download_it() -> None:
     """Fuseki answers a request for the address of a data set with the whole of it."""
     head = "200 OK\r\nServer: Apache Jena Fuseki (5.1.0)\r\nContent-Type: application/trig"
     with raw(head, partial(for_ever, MEGABYTE)) as server:
-        client, profile = opening.connect(f"{server.url}/ds")
+        client, profile = connecting.connect(f"{server.url}/ds")
         client.close()
     assert profile.name == "fuseki"
     assert server.sent < 20_000_000

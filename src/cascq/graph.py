@@ -18,7 +18,7 @@ from cascq.given import Paths, as_paths
 from cascq.language import LANGUAGES, default_language
 from cascq.names import Hit, Names
 from cascq.reading import read_file, read_files
-from cascq.remote.connecting import open_store
+from cascq.remote.opening import open_store
 from cascq.remote.store_validation import without_places, written
 from cascq.remote.stores import Note, Store, near
 from cascq.sparql import run

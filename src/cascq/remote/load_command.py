@@ -112,7 +112,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _open(options: argparse.Namespace) -> tuple[Target, Callable[[], None]]:
     """Return what is to be loaded into, and how to take leave of it."""
-    from cascq.remote.connecting import require_packages
+    from cascq.remote.opening import require_packages
     from cascq.remote.profiles import Addresses, check_url, is_url
 
     given = [url for url in (options.query_url, options.update_url, options.graph_store_url) if url]
@@ -135,7 +135,7 @@ def _open(options: argparse.Namespace) -> tuple[Target, Callable[[], None]]:
 
         return FolderTarget(Path(options.target)), lambda: None
     require_packages()
-    from cascq.remote.opening import connect
+    from cascq.remote.connecting import connect
     from cascq.remote.remote_target import RemoteTarget
 
     for url in given:

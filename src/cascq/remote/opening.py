@@ -1,59 +1,66 @@
-"""From what the user calls a store to a connection to it."""
+"""Opening the store from which the graph is taken instead of from files."""
 
 from __future__ import annotations
 
+import os
+from importlib.util import find_spec
+from pathlib import Path
+
 from cascq.errors import CascqError
-from cascq.remote import credentials, profiles
-from cascq.remote.faults import shown
-from cascq.remote.profiles import Addresses, Profile
-from cascq.remote.protocol import TIMEOUT, Client
+from cascq.given import as_seconds
+from cascq.remote.stores import Folder, Note, Store
+
+_PACKAGES = ("SPARQLWrapper", "requests")
 
 
-def connect(
-    url: str,
+def open_store(
+    *,
+    endpoint: str | None = None,
+    store: str | os.PathLike[str] | None = None,
     profile: str | None = None,
     user: str | None = None,
     timeout: float | None = None,
-    *,
-    addresses: Addresses | None = None,
-    fallback: Profile | None = None,
-) -> tuple[Client, Profile]:
-    """Connect to a store.
+    note: Note | None = None,
+) -> Store | None:
+    """Open the store that is asked for; None if none is.
 
     Args:
-        url: its base URL, or the address of one of its services.
-        profile: the name of its profile; found out from its first answer if left out.
-        user: who asks; see `credentials.find`.
-        timeout: seconds until it must have begun to answer; `TIMEOUT` if left out.
-        addresses: of its services, if they are not those of the profile.
-        fallback: what to take it for if it is not recognised; an error if left out.
+        endpoint: a URL; see `cascq.remote.endpoint.open_endpoint`.
+        store: a folder that `cascq load` has made.
+        profile: what kind of store is behind the URL.
+        user: who asks it.
+        timeout: seconds until it must have begun to answer; see `cascq.remote.protocol.TIMEOUT`.
+        note: what to do with remarks on how far its answers are to be relied on.
 
     Raises:
-        CascqError: the URL is none, the profile is unknown, or the store cannot be reached or recognised.
+        CascqError: both are given, or it cannot be opened.
     """
-    profiles.check_url(url)
-    others = (addresses.query, addresses.update, addresses.graph_store) if addresses else ()
-    who = credentials.find(url, user, others=others)
-    timeout = TIMEOUT if timeout is None else timeout
-    if profile is not None:
-        kind = profiles.named(profile)
-    elif addresses is not None:
-        kind = profiles.named("sparql")
-    else:
-        kind = _recognise(url, timeout, fallback)
-    return Client(addresses or kind.addresses(url), who, kind.authentication, timeout=timeout), kind
-
-
-def _recognise(url: str, timeout: float, fallback: Profile | None) -> Profile:
-    """Find out which store is at a URL."""
-    with Client(Addresses(url), timeout=timeout) as client:
-        kind = profiles.recognise(url, client.probe(url)) or fallback
-    if kind is None:
-        known = ", ".join(profiles.PROFILES)
+    if endpoint is not None and store is not None:
+        raise CascqError("one store at a time: an endpoint or a folder", "一次只能用一个存储：endpoint 或文件夹")
+    if endpoint is None and (profile or user or timeout is not None):
         raise CascqError(
-            f"{shown(url)}: which store is this? Say so with --profile ({known}), or give the addresses of its "
-            "services with --query-url, --update-url and --graph-store-url",
-            f"{shown(url)}：无法识别这是哪种存储；请用 --profile 指明（{known}），"
-            "或用 --query-url、--update-url、--graph-store-url 给出各服务的地址",
+            "--profile, --user and --timeout go with --endpoint", "--profile、--user 与 --timeout 须与 --endpoint 同用"
         )
-    return kind
+    if timeout is not None:
+        as_seconds(timeout)
+    if store is not None:
+        return Folder(Path(store), note=note)
+    if endpoint is None:
+        return None
+    require_packages()
+    from cascq.remote.endpoint import open_endpoint
+
+    return open_endpoint(endpoint, profile, user, timeout=timeout, note=note)
+
+
+def require_packages() -> None:
+    """Make sure that the packages for stores with a URL, the extra `remote`, are installed.
+
+    Raises:
+        CascqError: they are not.
+    """
+    if missing := [name for name in _PACKAGES if find_spec(name) is None]:
+        raise CascqError(
+            f"a store with a URL needs more packages ({', '.join(missing)}): pip install 'cascq[remote]'",
+            f"访问有 URL 的存储需要更多软件包（{'、'.join(missing)}）：pip install 'cascq[remote]'",
+        )
