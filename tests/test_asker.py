@@ -17,7 +17,7 @@ import servers
 import store_samples
 from cascq import namespaces as ns
 from cascq.graph import KnowledgeGraph
-from cascq.remote import opening
+from cascq.remote import connecting
 from cascq.remote.asker import CutAnswerError, _counting
 from cascq.remote.endpoint import Endpoint, open_endpoint
 from cascq.remote.loading import load_into
@@ -160,7 +160,7 @@ def test_graphs_that_are_not_as_the_catalogue_says_are_told(
 
 def test_a_graph_that_an_answer_leaves_out_is_asked_for_by_its_name(project: Path, oxigraph: servers.Server) -> None:
     """By a server that groups some graphs only, and counts them so as well."""
-    load_into(RemoteTarget(*opening.connect(oxigraph.url)))
+    load_into(RemoteTarget(*connecting.connect(oxigraph.url)))
     whole = open_endpoint(oxigraph.url).graphs
     empty = b'{"head":{"vars":["g","n"]},"results":{"bindings":[]}}'
 

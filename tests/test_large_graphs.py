@@ -9,7 +9,7 @@ import pytest
 
 from cascq import namespaces as ns
 from cascq.errors import CascqError
-from cascq.remote import opening, profiles
+from cascq.remote import connecting, profiles
 from cascq.remote.credentials import Credentials
 from cascq.remote.faults import refused
 from cascq.remote.gathering import Gathered
@@ -122,7 +122,7 @@ def test_long_texts_are_sent_in_requests_of_bounded_size(oxigraph: Server, proje
     with faulty(lambda asked: sizes.append(len(asked.body)), oxigraph.url) as server:
         for text in "山水":
             data.write_text(records(text * 4_000, graphs=20, triples=50), encoding="utf-8")
-            load_into(RemoteTarget(*opening.connect(server.url)), [data])
+            load_into(RemoteTarget(*connecting.connect(server.url)), [data])
     assert sum(sizes) > 3 * data.stat().st_size
     assert max(sizes) < 3.1 * LENGTH
 
@@ -133,7 +133,7 @@ def test_a_literal_of_many_megabytes(oxigraph: Server, project: Path, tmp_path: 
         data.write_text(records(word * 12_000_000, 1, 1), encoding="utf-8")
         assert cli("load", oxigraph.url, "--data", str(data)).code == 0
     data.write_text(records("a", 3, 1), encoding="utf-8")
-    assert load_into(RemoteTarget(*opening.connect(oxigraph.url)), [data], verify="all").graphs("changed") == [
+    assert load_into(RemoteTarget(*connecting.connect(oxigraph.url)), [data], verify="all").graphs("changed") == [
         f"{ns.SOURCE}x/0-1"
     ]
 
@@ -148,7 +148,7 @@ def test_a_literal_that_no_reader_has_room_for_is_named(
         2,
         f"cascq: {data}:1: a literal of 17.0 MB, 16 MiB are the most (graph {graph})\n",
     )
-    client, profile = opening.connect(oxigraph.url)
+    client, profile = connecting.connect(oxigraph.url)
     with client:
         client.update(f'INSERT DATA {{ GRAPH <{graph}> {{ <http://e.org/a> <http://e.org/p> "{"a" * 17_000_000}" }} }}')
         with pytest.raises(CascqError, match=f"{graph} has a literal of more than 16 MiB there"):

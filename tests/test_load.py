@@ -213,13 +213,13 @@ def test_the_catalogue_tells_of_graphs_that_are_kept_what_is_true(target: Callab
 
 def test_a_load_into_a_store_without_a_catalogue_hides_nothing_from_readers(oxigraph: Server, data: Path) -> None:
     def load(url: str) -> None:
-        client, profile = opening.connect(url, "oxigraph")
+        client, profile = connecting.connect(url, "oxigraph")
         with client:
             load_into(RemoteTarget(client, profile), [data])
 
     load(oxigraph.url)
     before = set(open_endpoint(oxigraph.url).graphs)
-    client, profile = opening.connect(oxigraph.url)
+    client, profile = connecting.connect(oxigraph.url)
     with client:
         RemoteTarget(client, profile).remove([ns.CATALOGUE_GRAPH])
     new = add_graph(data, "9-9", "ex:a ex:b ex:c")

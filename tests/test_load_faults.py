@@ -162,7 +162,7 @@ def test_a_store_that_fails_at_the_last_step_keeps_the_old_graph(
         asked = [request.text for request in server.asked]
     assert (run.code, run.err.count("\n"), said.decode() in run.err) == (2, 1, True)
     assert not [text for text in asked if f"CLEAR SILENT GRAPH <{graph}>" in text]
-    client, profile = opening.connect(oxigraph.url)
+    client, profile = connecting.connect(oxigraph.url)
     with client:
         assert RemoteTarget(client, profile).read(graph).count(b'"old"') == 2_000
     assert load(oxigraph.url, "new").code == 0

@@ -14,7 +14,7 @@ import pytest
 import servers
 from cascq import namespaces as ns
 from cascq.errors import CascqError
-from cascq.remote import locking, opening
+from cascq.remote import connecting, locking
 from cascq.remote.canonical import digest
 from cascq.remote.holdings import Holdings
 from cascq.remote.loading import load_into
@@ -163,7 +163,7 @@ def write(path: Path, a: str, b: str) -> list[Path]:
 
 
 def target(url: str) -> RemoteTarget:
-    return RemoteTarget(*opening.connect(url, "oxigraph"))
+    return RemoteTarget(*connecting.connect(url, "oxigraph"))
 
 
 def end_lock(url: str) -> None:

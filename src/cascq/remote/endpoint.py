@@ -18,7 +18,6 @@ from cascq.errors import CascqError
 from cascq.remote import dialect, native, replies
 from cascq.remote.asker import FEW, Asker, CutAnswerError
 from cascq.remote.connecting import connect
-from cascq.remote.faults import shown
 from cascq.remote.portions import DEPTH, HEX, Portions, hashed
 from cascq.remote.profiles import Profile, named
 from cascq.remote.protocol import Client
