@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pyoxigraph as ox
 import pytest
 
 from cascq import binding, catalogue
 from cascq.graph import KnowledgeGraph
-from cascq.remote.dialect import inline_values, joined, simplified
+from cascq.remote.dialect import apart, inline_values, joined, native, simplified, tagged
 from cascq.sparql import values
 
 QUERIES = {name: catalogue.get(name) for name in sorted(catalogue.names())}
@@ -83,8 +85,68 @@ def test_what_must_exist_is_joined_where_that_means_the_same(query: str, expecte
     assert joined(query) == (expected or query)
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (
+            "SELECT ?x { ?x ex:p ?y . ?y ex:q* ex:a }",
+            "SELECT ?x { ?x ex:p ?y . { SELECT DISTINCT ?y WHERE { ?y ex:q* ex:a } LIMIT 2000000000 } }",
+        ),
+        (
+            "SELECT ?x { ?x ^ex:p/ex:q+ ex:a . }",
+            "SELECT ?x { ?x ^ex:p ?step1 . { SELECT DISTINCT ?step1 WHERE { ?step1 ex:q+ ex:a } LIMIT 2000000000 } . }",
+        ),
+        (
+            "SELECT ?x { ?x (ex:p|ex:r)? ex:a }",
+            "SELECT ?x { { SELECT DISTINCT ?x WHERE { ?x (ex:p|ex:r)? ex:a } LIMIT 2000000000 } }",
+        ),
+        (
+            "SELECT ?x { ex:a ^ex:q* ?x }",
+            "SELECT ?x { { SELECT DISTINCT ?x WHERE { ex:a ^ex:q* ?x } LIMIT 2000000000 } }",
+        ),
+        (
+            "SELECT ?x { ?x ?p ?o FILTER NOT EXISTS { ?q ex:q+ ?p . ?x ?q ?o } }",
+            "SELECT ?x { ?x ?p ?o FILTER NOT EXISTS { ?q ex:q+ ?step1 . FILTER(STR(?step1) = STR(?p)) . ?x ?q ?o } }",
+        ),
+        ("SELECT ?x { ?x ex:p* ?y }", None),
+        ("SELECT ?x { ?x ex:p*/ex:q ex:a }", None),  # where it ends is no constant
+        ("SELECT ?x { ?x ex:p ?y FILTER(?y + 1 = 2 * ex:f(?y) + 3) }", None),
+        ("SELECT (COUNT(*) AS ?n) { ?x ex:p ex:a }", None),
+    ],
+)
+def test_a_repeated_path_has_one_given_end(query: str, expected: str | None) -> None:
+    assert apart(query) == (expected or query)
+
+
+@pytest.mark.parametrize("name", sorted(QUERIES))
+def test_no_query_leaves_both_ends_of_a_repeated_path_given(name: str) -> None:
+    """A constant end stands in a sub-select of its own."""
+    text = native(QUERIES[name].text)
+    for found in re.finditer(r"[\w)][*+?] +(?:[\w-]+:[\w-]+|<[^<>]+>) *([^ ] *\w+)", text):
+        assert found[1] == "} LIMIT", found[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (
+            'SELECT ?x { ?x ?p ?o FILTER(REGEX(STR(?o), "院$")) }',
+            'SELECT ?x { ?x ?p ?o FILTER(REGEX(STRLANG(STR(?o), "zh"), "院$")) }',
+        ),
+        (
+            "SELECT ?x { ?x ?p ?o FILTER(REGEX(STR(?o), ?x)) }",
+            'SELECT ?x { ?x ?p ?o FILTER(REGEX(STRLANG(STR(?o), "zh"), ?x)) }',
+        ),
+        ('SELECT ?x { ?x ?p ?o FILTER(REGEX(STR(?o), "a$")) }', None),
+        ('SELECT ?x { ?x ?p ?o FILTER(REGEX(?o, "院$")) }', None),
+    ],
+)
+def test_a_text_has_a_language_where_the_pattern_has_more_than_ascii(query: str, expected: str | None) -> None:
+    assert tagged(query) == (expected or query)
+
+
 @pytest.mark.parametrize("name", sorted(QUERIES))
 def test_a_query_rewritten_for_virtuoso_means_the_same(name: str, shipped: KnowledgeGraph) -> None:
     text = QUERIES[name].text
-    rewritten = joined(simplified(inline_values(text)))
+    rewritten = native(text)
     assert shipped.sparql(rewritten).render("json") == shipped.sparql(text).render("json")

@@ -3,8 +3,9 @@
 Virtuoso 7 loses the values of an opening `VALUES` (and of `BIND`) inside OPTIONAL and FILTER where a variable is not
 selected too. So the values are written where the variables stand: the parameters of a canned query are constants.
 It loses rows where a filter with EXISTS, or of many alternatives, stands beside OPTIONAL: so what constants decide is
-left out, and what must exist is joined. It gives rows twice and out of order where an answer has computed columns: so
-its answer is arranged once more.
+left out, and what must exist is joined. It loses rows at times where both ends of a repeated path are given: so one end
+is kept away from it. It finds no Chinese pattern in a text without language: so it gets one. It gives rows twice and
+out of order where an answer has computed columns: so its answer is arranged once more.
 """
 
 from __future__ import annotations
@@ -17,6 +18,12 @@ import pyoxigraph as ox
 from cascq.sparql import Token, closing, depth, prologue, tokens, values
 from cascq.terms import serialise
 
+_REPEATED = {"*", "+", "?"}
+_CONSTANT = {"iri", "name"}
+_CONTINUED = {";", ",", "/", "|"}  # what goes on with a triple or a path
+_OF_PATHS = {"a", "|", "/", "^", "*", "+", "?", "(", ")"}
+_ALL = 2_000_000_000  # rows: as good as all
+
 
 @dataclass(frozen=True)
 class _Opening:
@@ -25,6 +32,15 @@ class _Opening:
     start: int
     end: int
     row: Mapping[str, ox.NamedNode | ox.Literal | None]
+
+
+def native(query: str) -> str:
+    """Return a query as Virtuoso 7 reads it rightly, as far as is known: with all that follows.
+
+    Args:
+        query: a query that can be read, with all its prefixes declared.
+    """
+    return tagged(apart(joined(simplified(inline_values(query)))))
 
 
 def inline_values(query: str) -> str:
@@ -169,6 +185,109 @@ def joined(query: str) -> str:
                 edits.append((found[at - negated].start, found[close].end, f"{'!' * negated}BOUND({copy})"))
         index += 1
     return _edited(query, edits)
+
+
+def apart(query: str) -> str:
+    """Return a query in whose repeated paths (`ex:p*`, `ex:p+`, `ex:p?`) not both ends are given.
+
+    Virtuoso 7 may walk from one given end to the other, and then takes the other from a wrong row: it reads the value
+    by the number of the row at hand where it was computed for the rows of an earlier step (`tn_target` of its trans.c,
+    which sqlvec.c does not trace back as it does `tn_input`). So a constant is found for the first row only, which
+    mostly loses rows. Whether it walks so, its statistics of the moment tell.
+
+    A path to or from a constant goes into a sub-select with a LIMIT, as good as none: into such a one Virtuoso takes
+    nothing from outside. In EXISTS, where a path leads from a variable of the group to one from outside, the end of the
+    path is compared as a text.
+
+    Args:
+        query: a query whose values are in place; see `inline_values`.
+    """
+    found = list(tokens(query))
+    taken = {_name(token) for token in found if token.kind == "variable"}
+    edits: list[tuple[int, int, str]] = []
+    for at in range(3, len(found) - 2):
+        if not (found[at].kind == "mark" and found[at].text in _REPEATED):
+            continue
+        first = _step(found, at - 1)
+        if first is None or found[at + 2].text in _CONTINUED:
+            continue
+        before, after = found[first - 1], found[at + 1]
+        path = query[found[first].start : found[at].end]
+        if after.kind in _CONSTANT and before.text == "/":  # the steps before lead to a variable of its own
+            name = _fresh(taken)
+            edits.append((before.start, after.end, f" {name} . {_alone(name, f'{name} {path} {after.text}')}"))
+        elif after.kind in _CONSTANT and before.kind == "variable":
+            edits.append((before.start, after.end, _alone(before.text, f"{before.text} {path} {after.text}")))
+        elif after.kind == "variable" and before.kind in _CONSTANT and found[first - 2].text in {"{", "}", "."}:
+            edits.append((before.start, after.end, _alone(after.text, f"{before.text} {path} {after.text}")))
+        elif after.kind == before.kind == "variable" and (group := _of_exists(found, at)):
+            others = _variables([*found[group[0] : first - 1], *found[at + 2 : group[1]]])
+            if _name(before) in others and _name(after) not in others:
+                name = _fresh(taken)
+                edits.append((after.start, after.end, f"{name} . FILTER(STR({name}) = STR({after.text}))"))
+    return _edited(query, edits)
+
+
+def tagged(query: str) -> str:
+    """Return a query in whose REGEX a text made by STR has a language, if the pattern may have more than ASCII.
+
+    To Virtuoso 7, `REGEX(STR(?name), "[院所]$")` is false of every name, but `REGEX(STRLANG(STR(?name), "zh"), …)` is
+    right; what it means is the same.
+
+    Args:
+        query: a query that can be read.
+    """
+    found = list(tokens(query))
+    edits: list[tuple[int, int, str]] = []
+    for at in range(len(found) - 4):
+        if _is_word(found[at], {"REGEX"}) and _is_word(found[at + 2], {"STR"}):
+            end = closing(found, at + 3)
+            pattern = found[end + 2]
+            if found[end + 1].text == "," and not (pattern.kind == "string" and pattern.text.isascii()):
+                edits.append((found[at + 2].start, found[at + 2].start, "STRLANG("))
+                edits.append((found[end].end, found[end].end, ', "zh")'))
+    return _edited(query, edits)
+
+
+def _alone(name: str, triple: str) -> str:
+    return f"{{ SELECT DISTINCT {name} WHERE {{ {triple} }} LIMIT {_ALL} }}"
+
+
+def _of_exists(found: Sequence[Token], at: int) -> tuple[int, int] | None:
+    """Return the brackets of the group that a token stands in, if that is the pattern of an EXISTS."""
+    level = 0
+    for start in range(at, 0, -1):
+        level += depth([found[start]])
+        if level > 0:
+            return (start, closing(found, start)) if _is_word(found[start - 1], {"EXISTS"}) else None
+    return None
+
+
+def _step(found: Sequence[Token], last: int) -> int | None:
+    """Return where the step of a path begins whose last token is given, with its `^`; None if that is no step."""
+    first = last
+    if found[last].text == ")":
+        level = 0
+        while first >= 0:
+            level += depth([found[first]])
+            if level == 0:
+                break
+            first -= 1
+        inside = found[first + 1 : last]
+        if not inside or any(t.kind not in _CONSTANT and t.text not in _OF_PATHS for t in inside):
+            return None
+    elif found[last].kind not in _CONSTANT and found[last].text != "a":
+        return None
+    return first - 1 if found[first - 1].text == "^" else first
+
+
+def _fresh(taken: set[str]) -> str:
+    """Return the name of a variable that is not taken, and take it."""
+    number = 1
+    while f"?step{number}" in taken:
+        number += 1
+    taken.add(f"?step{number}")
+    return f"?step{number}"
 
 
 def arranging(query: str) -> str | None:

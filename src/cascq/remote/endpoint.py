@@ -226,7 +226,11 @@ class Endpoint:
         kind = ox.Store().query(query, prefixes=prefixes)  # an error has the same words and place everywhere
         misread = self.profile.misreads
         if misread and use_default_graph_as_union and native.answers_itself(query) and self._alone:
-            return self._native(query, prefixes or {})
+            try:
+                return self._native(query, prefixes or {})
+            except CutAnswerError:
+                if len(self) > self._copied:
+                    raise
         if len(self) <= (max(self._copied, self._in_memory) if misread else self._in_memory):
             return self._copy.query(query, prefixes=prefixes, use_default_graph_as_union=use_default_graph_as_union)
         if misread:
@@ -255,7 +259,7 @@ class Endpoint:
 
     def _native(self, query: str, prefixes: dict[str, str]) -> Answered:
         """Ask Virtuoso itself, and give each row once, in the query's order."""
-        text = dialect.joined(dialect.simplified(dialect.inline_values(_declared(query, prefixes))))
+        text = dialect.native(_declared(query, prefixes))
         answer = self._asker.ask(text)
         clause = dialect.arranging(query)
         if clause is None or not isinstance(answer, ox.QuerySolutions):
