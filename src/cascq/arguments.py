@@ -7,140 +7,16 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import NoReturn
+from collections.abc import Sequence
 
-from cascq import __version__
-from cascq.asked import add_store_options
-from cascq.given import path_argument
-from cascq.help_format import HelpFormatter
-from cascq.language import LANGUAGES, say
+from cascq.argument_builder import Builder
+from cascq.language import say
 from cascq.remote.load_command import add_options as add_load_options
 
 _TABLES = ("table", "csv", "tsv", "json", "xml", "markdown")
 _TEXTS = ("text", "json")
 _REPORTS = ("text", "json", "github", "gitlab", "sarif", "junit", "turtle")  # report.FORMATS, which is slow to import
 _EXPORTS = ("trig", "nquads", "turtle", "jsonld", "rdfxml")
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse, with its errors in one line and in the asked language."""
-
-    lang = "en"
-
-    def error(self, message: str) -> NoReturn:
-        """Print what is wrong with the command line, and how to get help; exit code 2."""
-        hint = say(self.lang, "see", "用法见")
-        colon = say(self.lang, ": ", "：")
-        self.exit(2, f"{self.prog}{colon}{message}\n{hint} {self.prog} --help\n")
-
-
-class _Builder:
-    """Makes the parsers of the verbs, with help in one language.
-
-    Attributes:
-        parser: the whole.
-        data: the options that say what to read.
-        colour: the option of what may be coloured.
-        path: makes a path of an argument.
-    """
-
-    def __init__(self, lang: str) -> None:
-        _Parser.lang = self.lang = lang
-        self.path: Callable[[str], Path] = path_argument(lang)
-        self._common = _Parser(add_help=False)
-        self._common.add_argument("-h", "--help", action="help", help=self.t("show this help and exit", "显示此帮助"))
-        self._common.add_argument(
-            "--lang",
-            choices=LANGUAGES,
-            default=argparse.SUPPRESS,
-            help=self.t(
-                "language of labels and messages (default: from the locale)",
-                "标签与消息的语言（默认取自系统区域设置）",
-            ),
-        )
-        self.parser = _Parser(
-            prog="cascq",
-            add_help=False,
-            parents=[self._common],
-            formatter_class=HelpFormatter,
-            description=self.t(
-                "The knowledge graph of the cooperation between the Chinese Academy of Sciences and Chongqing.",
-                "中国科学院与重庆市科技合作知识图谱。",
-            ),
-            epilog=self.t(
-                "start with: cascq check      then: cascq query --list\n"
-                "exit codes: 0 fine, 1 the data was found wanting, 2 could not run",
-                "从这里开始：cascq check      然后：cascq query --list\n退出码：0 正常，1 数据有问题，2 无法运行",
-            ),
-        )
-        self.parser.add_argument(
-            "--version",
-            action="version",
-            version=f"cascq {__version__}",
-            help=self.t("show the version and exit", "显示版本"),
-        )
-        self._verbs = self.parser.add_subparsers(
-            dest="verb", required=True, metavar=self.t("COMMAND", "命令"), title=self.t("commands", "命令")
-        )
-        self.data = _Parser(add_help=False)
-        self.data.add_argument(
-            "--data",
-            action="append",
-            type=self.path,
-            metavar="PATH",
-            help=self.t(
-                "RDF file or folder to read in place of the shipped data (repeatable)",
-                "代替自带数据读取的 RDF 文件或文件夹（可重复）",
-            ),
-        )
-        add_store_options(self.data, lang)
-        self.colour = _Parser(add_help=False)
-        self.colour.add_argument(
-            "--color",
-            choices=("auto", "always", "never"),
-            default="auto",
-            help=self.t(
-                "colour in the text (default: auto, on a terminal; NO_COLOR and FORCE_COLOR are honoured)",
-                "文本是否用颜色（默认 auto：仅在终端上；遵守 NO_COLOR 与 FORCE_COLOR）",
-            ),
-        )
-
-    def t(self, en: str, zh: str) -> str:
-        """Return the text in the asked language."""
-        return say(self.lang, en, zh)
-
-    def verb(self, name: str, en: str, zh: str, *parents: _Parser) -> argparse.ArgumentParser:
-        """Add a verb, with the options of some parents."""
-        said = self.t(en, zh)
-        return self._verbs.add_parser(
-            name,
-            parents=[self._common, *parents],
-            add_help=False,
-            formatter_class=HelpFormatter,
-            help=said,
-            description=said,
-        )
-
-    def formats(self, choices: Sequence[str]) -> _Parser:
-        """Return the options of what a verb prints; the first choice is the default."""
-        parent = _Parser(add_help=False)
-        group = parent.add_mutually_exclusive_group()
-        group.add_argument(
-            "--format",
-            choices=choices,
-            default=choices[0],
-            help=self.t(f"default: {choices[0]}", f"默认：{choices[0]}"),
-        )
-        group.add_argument(
-            "--json",
-            action="store_const",
-            const="json",
-            dest="format",
-            help=self.t("short for --format json", "即 --format json"),
-        )
-        return parent
 
 
 def parse(arguments: Sequence[str], lang: str) -> argparse.Namespace:
@@ -175,7 +51,7 @@ def _parameters_hint(query: str | None, extra: Sequence[str], lang: str) -> str:
 
 def build_parser(lang: str) -> argparse.ArgumentParser:
     """Return the parser, with its help in `lang`."""
-    build = _Builder(lang)
+    build = Builder(lang)
     _add_check(build)
     _add_validate(build)
     _add_query(build)
@@ -195,7 +71,7 @@ def build_parser(lang: str) -> argparse.ArgumentParser:
     return build.parser
 
 
-def _add_check(build: _Builder) -> None:
+def _add_check(build: Builder) -> None:
     p = build.verb(
         "check",
         "the main job: read everything, validate, run every query, one summary",
@@ -207,7 +83,7 @@ def _add_check(build: _Builder) -> None:
     _add_paths(p, build)
 
 
-def _add_paths(parser: argparse.ArgumentParser, build: _Builder) -> None:
+def _add_paths(parser: argparse.ArgumentParser, build: Builder) -> None:
     """Add path arguments, which mean the same as --data."""
     parser.add_argument(
         "paths",
@@ -218,7 +94,7 @@ def _add_paths(parser: argparse.ArgumentParser, build: _Builder) -> None:
     )
 
 
-def _add_validate(build: _Builder) -> None:
+def _add_validate(build: Builder) -> None:
     path, t = build.path, build.t
     p = build.verb(
         "validate",
@@ -295,7 +171,7 @@ def _add_validate(build: _Builder) -> None:
     )
 
 
-def _add_query(build: _Builder) -> None:
+def _add_query(build: Builder) -> None:
     t = build.t
     p = build.verb("query", "answer a canned query", "回答一个预置查询", build.data, build.formats(_TABLES))
     p.add_argument("name", nargs="?", metavar="NAME", help=t("name of the query", "查询名称"))
@@ -318,7 +194,7 @@ def _add_query(build: _Builder) -> None:
     _add_table_options(p, build)
 
 
-def _add_sparql(build: _Builder) -> None:
+def _add_sparql(build: Builder) -> None:
     p = build.verb(
         "sparql",
         "answer any SPARQL 1.1 query, read-only",
@@ -334,7 +210,7 @@ def _add_sparql(build: _Builder) -> None:
     _add_table_options(p, build)
 
 
-def _add_describe(build: _Builder) -> None:
+def _add_describe(build: Builder) -> None:
     p = build.verb(
         "describe",
         "all facts about one thing, with their evidence",
@@ -347,7 +223,7 @@ def _add_describe(build: _Builder) -> None:
     )
 
 
-def _add_search(build: _Builder) -> None:
+def _add_search(build: Builder) -> None:
     p = build.verb(
         "search",
         "find things by their names, and notes and figures by their texts",
@@ -359,7 +235,7 @@ def _add_search(build: _Builder) -> None:
     p.add_argument("--limit", type=int, metavar="N", help=build.t("at most N", "最多 N 条"))
 
 
-def _add_evidence(build: _Builder) -> None:
+def _add_evidence(build: Builder) -> None:
     path, t = build.path, build.t
     p = build.verb(
         "evidence",
@@ -391,7 +267,7 @@ def _add_evidence(build: _Builder) -> None:
     )
 
 
-def _add_export(build: _Builder) -> None:
+def _add_export(build: Builder) -> None:
     path, t = build.path, build.t
     p = build.verb("export", "write the whole graph", "导出整个图谱", build.data)
     p.add_argument(
@@ -416,7 +292,7 @@ def _add_export(build: _Builder) -> None:
     )
 
 
-def _add_table_options(parser: argparse.ArgumentParser, build: _Builder) -> None:
+def _add_table_options(parser: argparse.ArgumentParser, build: Builder) -> None:
     """Add the options that answers have."""
     parser.add_argument(
         "--evidence",
