@@ -53,7 +53,14 @@ def test_a_broken_rule_is_named(tmp_path: Path, text: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("statuses", "founds"),
-    [("", True), ("planned", False), ("announced", False), ("reported", True), ("planned completed", True)],
+    [
+        ("", True),
+        ("planned", False),
+        ("promoted", False),
+        ("announced", False),
+        ("reported", True),
+        ("planned completed", True),
+    ],
 )
 def test_what_is_only_planned_is_not_founded_and_no_outcome(statuses: str, *, founds: bool) -> None:
     made = ox.Store()

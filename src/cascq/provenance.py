@@ -84,7 +84,7 @@ def with_evidence(store: Store, query: str, answer: Answer) -> Answer:
     tracer = Tracer(store)
     plausible = plausible_graphs(store)
     cells: list[Cell] = [ox.Literal(support.text(plausible)) for support in tracer.rows(parsed, answer)]
-    return answer.with_column("evidence", cells, {"zh": "依据", "en": "evidence"})
+    return answer.with_column("evidence", cells, {"zh": "依据", "en": "Evidence"})
 
 
 class Tracer:
