@@ -148,7 +148,8 @@ def counts(answer: Results, url: str) -> dict[str, int]:
     Raises:
         ServerError: those are not its columns, or that are no numbers.
     """
-    found = rows(answer, url, "g", "n", optional=("g",))  # rdflib counts no graph as one
+    # Where there is no graph, rdflib answers with a row of nothing, or with a count without a graph.
+    found = rows(answer, url, "g", "n", optional=("g", "n"))
     return {node.value: number(term, url) for node, term in found if isinstance(node, ox.NamedNode)}
 
 
