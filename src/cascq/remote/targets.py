@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from cascq.remote.canonical import canonical
 from cascq.remote.gathering import Content, Gathered
 
-LENGTH = 4 * 1024 * 1024  # bytes of N-Triples that are sent together; in a form, Chinese ones are three times as many
+LENGTH = 4 * 1024 * 1024  # bytes of N-Triples that are sent together
 
 
 class Hold:
