@@ -18,9 +18,10 @@ from cascq.namespaces import PREFIXES
 from cascq.terms import one_line, readable
 
 FORMATS = ("table", "csv", "tsv", "json", "xml", "markdown")
-# Columns of canned queries that mark a row: what rests on a plausible fact, what is corrected. Seldom there is anything
-# to mark; then tables leave them out, to be read more easily. The formats for programs always have them.
-MARKS = ("plausible", "corrected")
+# Columns of canned queries that mark a row: what rests on a plausible fact, what is doubted or corrected, that one side
+# is not named. Seldom there is anything to mark; then tables leave them out, to be read more easily. The formats for
+# programs always have them.
+MARKS = ("plausible", "doubt", "corrected", "otherSide")
 Cell = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None
 
 
