@@ -60,3 +60,14 @@ def test_a_wrong_name_and_a_parameter_are_refused(cli: Cli) -> None:
     assert (run.code, run.out) == (2, "")
     assert "did you mean: timeline" in run.err
     assert "--param goes with asking" in cli("query", "--list", "timeline", "--param", "from=2020").err
+
+
+def test_every_topic_has_a_name_in_both_languages() -> None:
+    queries = catalogue.read_all()
+    assert {query.topic for query in queries} == set(listing._TOPICS)
+    assert {listing.topic(query, "zh") for query in queries}.isdisjoint(listing._TOPICS)
+
+
+def test_the_list_names_topics_for_people_and_folders_for_programs(cli: Cli) -> None:
+    assert cli("query", "--list", lang="zh").out.splitlines()[2].split()[0] == "协议"
+    assert cli("query", "--list", "--format", "csv", lang="zh").out.splitlines()[1].split(",")[0] == "agreements"

@@ -40,12 +40,15 @@ def run_query(options: Options) -> int:
         )
     from cascq import catalogue
     from cascq.binding import parse_params
+    from cascq.undated import undated
 
     params = parse_params(options.param)
     catalogue.get(options.name)  # a wrong name is said before the graph is read
     graph = asked_graph(options)
     answer = graph.query(options.name, params, lang=options.lang, evidence=options.evidence)
     _print_answer(options, answer)
+    if left_out := undated(graph, options.name, params, options.lang):
+        talk(left_out.text(options.lang))
     _tell_namesakes(options, graph)
     if not answer.rows and options.format in {"table", "markdown"}:
         from cascq.hints import without_rows
@@ -68,7 +71,7 @@ def _tell_namesakes(options: Options, graph: KnowledgeGraph) -> None:
 
 def _list_queries(options: Options) -> int:
     """`cascq query --list [NAME]`: the names of all queries with what they answer; or all about one."""
-    from cascq import catalogue
+    from cascq import catalogue, listing
 
     if options.param:
         raise CascqError("--param goes with asking, not with --list", "--param 用于提问，不能与 --list 同用")
@@ -79,8 +82,6 @@ def _list_queries(options: Options) -> int:
         write(as_json([query.to_dict(options.lang) for query in queries]))
         return 0
     if options.name and options.format == "table":
-        from cascq import listing
-
         write(listing.text(queries[0], options.lang))
         return 0
     heads = {
@@ -92,7 +93,9 @@ def _list_queries(options: Options) -> int:
     rows = []
     for query in queries:
         names = [f"{p.name}*" if p.required else p.name for p in query.parameters if p.type != "language"]
-        rows.append((query.topic, query.name, query.question[options.lang], " ".join(names)))
+        # Programs get the name of the folder, people what it means.
+        topic = listing.topic(query, options.lang) if options.format in {"table", "markdown"} else query.topic
+        rows.append((topic, query.name, query.question[options.lang], " ".join(names)))
     _print_table(options, heads, rows)
     if not options.name:
         talk(
@@ -176,7 +179,7 @@ def run_search(options: Options) -> int:
             "id": {"zh": "标识", "en": "id"},
             "label": {"zh": "名称", "en": "label"},
             "matched": {"zh": "匹配", "en": "matched"},
-            "class": {"zh": "类", "en": "class"},
+            "class": {"zh": "类别", "en": "class"},
         }
         whole = options.format in {"csv", "tsv"}
         rows = [

@@ -77,7 +77,7 @@ class Stats:
         parts = (
             tabulate(head, tablefmt="plain"),
             tabulate(graphs, [say(lang, "graphs", "图"), say(lang, "number", "数量"), say(lang, "quads", "四元组")]),
-            tabulate(classes, [say(lang, "class", "类"), "id", say(lang, "instances", "实例")]),
+            tabulate(classes, [say(lang, "class", "类别"), "id", say(lang, "instances", "实例")]),
         )
         return "\n\n".join(parts) + "\n"
 
