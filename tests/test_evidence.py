@@ -208,3 +208,16 @@ def test_shipped_passages_lie_within_their_documents(shipped: KnowledgeGraph) ->
     report = shipped.evidence(lang="en")
     assert not report.fails()
     assert report.checked["offset"] == len(report.shown) > 50
+
+
+def test_a_reading_names_the_passages_that_it_reads(shipped: KnowledgeGraph) -> None:
+    report = shipped.evidence("育成中心", lang="en")
+    assert "Incubation of Moxi  incubator  Incubation centre  [report:3.3-6]\n" in report.render()
+    (reading,) = [
+        triple
+        for triple in report.to_dict()["curated"]["https://w3id.org/cascq/curated/readings"]
+        if triple["subject"] == "https://w3id.org/cascq/id/nationwide-reach"
+    ]
+    assert reading["passages"] == ["https://w3id.org/cascq/source/cas-chongqing-report/3.3-4"]
+    names = report.to_dict()["curated"]["https://w3id.org/cascq/curated/names-editorial"]
+    assert all("passages" not in triple for triple in names)  # of the thing itself all passages are shown anyway

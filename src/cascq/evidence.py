@@ -16,7 +16,7 @@ from cascq.editions import Edition, recognise
 from cascq.errors import CascqError
 from cascq.evidence_report import EvidenceReport, Failure, Shown
 from cascq.names import Names
-from cascq.passages import Document, documents, passages, read_document, sha256
+from cascq.passages import Document, Passage, documents, passages, read_document, sha256
 from cascq.printed import copied, finer_date, look_up
 from cascq.remote.stores import Store
 
@@ -60,8 +60,22 @@ def evidence(store: Store, names: Names, node: str | None, sources: Sequence[Pat
     if not known and not curated:
         raise CascqError("the data record no passages", "数据中没有记录任何段落")
     report = EvidenceReport(lang, names, node, shown, curated, bool(sources))
+    if about is not None:
+        report.told = _told(store, [t for triples in curated.values() for t in triples], about, known)
     _verify(report, documents(store), [(path, read_document(path)[0]) for path in sources], store)
     return report
+
+
+def _told(store: Store, triples: Sequence[ox.Triple], about: str, known: Sequence[Passage]) -> dict[str, list[str]]:
+    """Return, for the other things that the editors tie to one, the passages that tell of them."""
+    iris = [passage.iri for passage in known]
+    told: dict[str, list[str]] = {}
+    for subject in {triple.subject for triple in triples}:
+        if isinstance(subject, ox.NamedNode) and subject.value != about:
+            graphs = {quad.graph_name for quad in store.quads_for_pattern(subject, None, None, None)}
+            if found := [iri for iri in iris if ox.NamedNode(iri) in graphs]:
+                told[subject.value] = found
+    return told
 
 
 def _stated(store: Store, graph: str, about: str | None) -> list[ox.Triple]:

@@ -51,6 +51,7 @@ class EvidenceReport:
     Attributes:
         checked: how many documents, offsets, hashes, names, dates and numbers were checked.
         unchecked: how many could not be, without the document or because they are in English.
+        told: for the subjects of curated statements, the IRIs of the passages that tell of them.
     """
 
     lang: str
@@ -62,6 +63,7 @@ class EvidenceReport:
     failures: list[Failure] = field(default_factory=list)
     checked: Counter[str] = field(default_factory=Counter)
     unchecked: Counter[str] = field(default_factory=Counter)
+    told: dict[str, list[str]] = field(default_factory=dict)
 
     def fails(self) -> bool:
         """Tell whether anything did not agree."""
@@ -104,7 +106,9 @@ class EvidenceReport:
                 }
                 for item in self.shown
             ],
-            "curated": {iri: [_triple_dict(triple) for triple in triples] for iri, triples in self.curated.items()},
+            "curated": {
+                iri: [self._curated_dict(triple) for triple in triples] for iri, triples in self.curated.items()
+            },
             "checked": dict(self.checked),
             "unchecked": dict(self.unchecked),
             "failures": [
@@ -132,7 +136,7 @@ class EvidenceReport:
                 lines += [f"    {self._sentence(triple)}" for triple in item.triples]
         for iri, triples in self.curated.items():
             lines.append(f"{ns.shorten(iri)}  " + say(self.lang, "(added by the editors)", "（编者补充）"))
-            lines += [f"    {self._sentence(triple)}" for triple in triples]
+            lines += [f"    {self._sentence(triple)}{self._passages(triple)}" for triple in triples]
         if not self.shown and not self.curated:
             lines.append(say(self.lang, "no passage states anything about it", "没有段落陈述它"))
         if failures := [failure for failure in self.failures if not failure.of_document]:
@@ -141,6 +145,16 @@ class EvidenceReport:
                 lines.append(f"  {failure.where}: {say(self.lang, failure.en, failure.zh)}")
                 lines += [f"      {failure.triple}"] if failure.triple else []
         return "\n".join(lines) + "\n"
+
+    def _passages(self, triple: ox.Triple) -> str:
+        """Write the passages that tell of a triple's subject."""
+        found = self.told.get(str(triple.subject).strip("<>"), [])
+        return f"  [{' '.join(map(ns.shorten, found))}]" if found else ""
+
+    def _curated_dict(self, triple: ox.Triple) -> dict[str, str | list[str]]:
+        """Return a triple that the editors added, with the passages that tell of its subject."""
+        plain = _triple_dict(triple)
+        return {**plain, **({"passages": found} if (found := self.told.get(plain["subject"])) else {})}
 
     def _sentence(self, triple: ox.Triple) -> str:
         """Write a triple with labels."""
