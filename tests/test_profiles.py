@@ -150,7 +150,7 @@ def test_a_password_in_what_is_no_url_is_not_repeated(url: str, cli: Callable[..
         for lang in ("en", "zh"):
             run = cli(*arguments, lang=lang)
             assert run.code == 2
-            assert run.err.startswith("cascq: ")
+            assert run.err.startswith(("cascq: ", "cascq："))
             assert "heim" not in run.err + run.out
 
 
