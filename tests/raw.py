@@ -38,7 +38,7 @@ def raw(head: str, blocks: Callable[[], Iterator[bytes]], pause: float = 0.0) ->
 
     def answer(connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):
-            connection.recv(65_536)
+            _read(connection)
             connection.sendall(f"HTTP/1.1 {head}\r\nConnection: close\r\n\r\n".encode())
             for block in blocks():
                 if stop.is_set():
@@ -62,3 +62,14 @@ def raw(head: str, blocks: Callable[[], Iterator[bytes]], pause: float = 0.0) ->
         listening.shutdown(socket.SHUT_RDWR)
         listening.close()
         thread.join()
+
+
+def _read(connection: socket.socket) -> None:
+    """Read a request to its end: what is left unread resets the connection when it is closed."""
+    with connection.makefile("rb") as request:
+        length = 0
+        while line := request.readline().strip():
+            name, _, value = line.partition(b":")
+            if name.lower() == b"content-length":
+                length = int(value)
+        request.read(length)
