@@ -287,8 +287,8 @@ def test_a_wrong_concept_is_answered_with_the_right_ones_where_they_are_few(
     with pytest.raises(CascqError) as caught:
         term(parameter, value, shipped.store, shipped.names)
     assert caught.value.en.endswith(
-        "; there are: announced (voc:announced), completed (voc:completed), planned (voc:planned), promoted (voc:promoted), "
-        "reported (voc:reported)"
+        "; there are: announced (voc:announced), completed (voc:completed), planned (voc:planned), "
+        "promoted (voc:promoted), reported (voc:reported)"
     )
     assert "；可用：完成 (voc:completed)、宣布 (voc:announced)" in caught.value.zh
 
