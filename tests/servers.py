@@ -199,6 +199,16 @@ def virtuoso(rows: int = 10_000, buffers: int = 20_000, transaction: int = 50_00
             server.stop()
 
 
+def isql(server: Server, *statements: str) -> None:
+    """Run SQL on a Virtuoso server, as dba."""
+    command = shutil.which("isql-vt") or shutil.which("isql-virtuoso")
+    assert command, "the tests need isql of Virtuoso: apt-get install virtuoso-opensource-7"
+    for statement in statements:
+        run = [command, server.sql, "dba", "dba", "ERRORS=STDOUT", f"EXEC={statement}"]
+        told = subprocess.run(run, capture_output=True, text=True, check=True, timeout=WAIT).stdout
+        assert "*** Error" not in told, told
+
+
 def empty_virtuoso(server: Server) -> None:
     """Remove all graphs that are not Virtuoso's own."""
     session = requests.Session()

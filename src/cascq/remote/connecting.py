@@ -41,7 +41,8 @@ def connect(
         kind = profiles.named("sparql")
     else:
         kind = _recognise(url, timeout, fallback)
-    return Client(addresses or kind.addresses(url), who, kind.authentication, timeout=timeout), kind
+    where = addresses or kind.addresses(url)
+    return Client(where, who, kind.authentication, prologue=kind.prologue, timeout=timeout), kind
 
 
 def _recognise(url: str, timeout: float, fallback: Profile | None) -> Profile:

@@ -51,7 +51,9 @@ class Profile:
             store infers; () where none are needed or known.
         atomic_put: PUT of a graph is one transaction: readers see the old graph or the new one.
         atomic_update: an update request of several operations is one transaction.
-        posts_quads: a POST of N-Quads to the graph store's bare address adds to several graphs in one transaction.
+        quads: how N-Quads are added to several graphs in one transaction: "post" (to the graph store's bare address),
+            "procedure" (Virtuoso's TTLP, which not every user may call), or "" (only as INSERT DATA).
+        prologue: what stands before each update.
         inserts: how many triples one INSERT DATA may have.
         no_room: pattern of what it says where a change is too large for one of its transactions, or "".
         constants: graphs are to be named one by one: with a variable for the graph, the store looks through all.
@@ -73,7 +75,8 @@ class Profile:
     union: tuple[tuple[str, str], ...] = ()
     atomic_put: bool = True
     atomic_update: bool = True
-    posts_quads: bool = False
+    quads: str = ""
+    prologue: str = ""
     inserts: int = 10_000
     no_room: str = ""
     constants: bool = False
@@ -117,22 +120,24 @@ PROFILES: dict[str, Profile] = {
         # Tests against real servers, version 0.5.
         Profile(
             "oxigraph", "Oxigraph server", "/query", "/update", "/store", authentication="none",
-            union=(("union-default-graph", ""),), posts_quads=True, exact=True, example="http://localhost:7878",
+            union=(("union-default-graph", ""),), quads="post", exact=True, example="http://localhost:7878",
             server=r"Oxigraph/",
         ),
-        # Tests against real servers, version 7.2.5.
+        # Tests against real servers, version 7.2.5. The prologue asks for one transaction, with a log: what others have
+        # asked for may have left a thread of the server in another mode (row by row, without a log), for good.
         Profile(
             "virtuoso", "OpenLink Virtuoso 7", "/sparql", "/sparql-auth", "/sparql-graph-crud-auth",
-            authentication="digest", atomic_put=False, atomic_update=False, inserts=1_000,
-            no_room=r"SR325|TransactionAfterImageLimit", constants=True, results="application/sparql-results+xml",
-            misreads=True, row_limit="x-sparql-maxrows", example="http://localhost:8890", server=r"Virtuoso/",
+            authentication="digest", atomic_put=False, atomic_update=False, quads="procedure",
+            prologue="DEFINE sql:log-enable 1 ", inserts=1_000, no_room=r"SR325|TransactionAfterImageLimit",
+            constants=True, results="application/sparql-results+xml", misreads=True, row_limit="x-sparql-maxrows",
+            example="http://localhost:8890", server=r"Virtuoso/",
         ),
         # "Fuseki Data Service Configuration Syntax" (paths; quads), "Data Access Control for Fuseki" (digest, unless it
         # is told otherwise), "Dynamic Datasets" of TDB (urn:x-arq:UnionGraph); its sources (Server, Fuseki-Request-Id).
         # Unverified: that a request is one transaction.
         Profile(
             "fuseki", "Apache Jena Fuseki", "/query", "/update", "/data", authentication="challenge",
-            union=(("default-graph-uri", "urn:x-arq:UnionGraph"),), posts_quads=True,
+            union=(("default-graph-uri", "urn:x-arq:UnionGraph"),), quads="post",
             example="http://localhost:3030/dataset", server=r"Fuseki",
         ),
         # GraphDB, "RDF4J API" (paths; infer, which is true by default), "Access Control" (basic). Unverified: that an

@@ -69,6 +69,7 @@ class Client:
         credentials: Credentials | None = None,
         authentication: str = "challenge",
         *,
+        prologue: str = "",
         timeout: float = TIMEOUT,
         attempts: int = ATTEMPTS,
         pause: float = 0.5,
@@ -80,6 +81,7 @@ class Client:
             credentials: who asks; nobody in particular if left out. A token is sent as a bearer token (RFC 6750).
             authentication: for a user with a password: "basic", "digest", "challenge" (as the server asks), or "none"
                 (the store knows no users; the server's demand is followed all the same).
+            prologue: what stands before each update.
             timeout: seconds.
             attempts: how often a request is sent.
             pause: seconds before the second attempt; doubled before each further one.
@@ -93,6 +95,7 @@ class Client:
             credentials or Credentials(), "challenge" if authentication == "none" else authentication
         )
         self._hidden = frozenset(hidden(self._who.credentials, addresses))
+        self._prologue = prologue
         self._attempts = attempts
         self._pause = pause
         self._answered = False
@@ -157,7 +160,7 @@ class Client:
         url = self.addresses.update
         if not url:
             raise CascqError("this store has no address for updates", "此存储没有更新服务的地址")
-        reply = self._try(lambda: self._sparql(url, "update", text, "*/*", []), attempts)
+        reply = self._try(lambda: self._sparql(url, "update", self._prologue + text, "*/*", []), attempts)
         if reply.is_page() and not _DONE.search(reply.body):
             # a form to log in, a note that the service has moved: nothing was written
             raise not_sparql(url, reply.kind, reply.body, self._hidden)
@@ -189,15 +192,23 @@ class Client:
         Raises:
             ServerError: no answer, or the server refuses.
         """
-        self._send("PUT", {"graph": graph}, body, N_TRIPLES)
+        self._send(self.addresses.graph_store, "PUT", {"graph": graph}, body, N_TRIPLES)
 
     def post_graph(self, graph: str, body: Body) -> None:
         """Add N-Triples to a graph; see `put_graph`."""
-        self._send("POST", {"graph": graph}, body, N_TRIPLES)
+        self._send(self.addresses.graph_store, "POST", {"graph": graph}, body, N_TRIPLES)
 
     def post_quads(self, body: Body) -> None:
         """Add N-Quads to the graphs that they name; see `put_graph`. Few stores have this."""
-        self._send("POST", {}, body, N_QUADS)
+        self._send(self.addresses.graph_store, "POST", {}, body, N_QUADS)
+
+    def call(self, query: str, data: bytes) -> None:
+        """Send a query that calls a procedure of the store, with data beside it in the form, as the field `data`.
+
+        It must be one that may be called twice, as for `update`. It goes where updates go, as the user who may write.
+        """
+        kind, body = transport.form({"query": query.encode(), "data": data})
+        self._send(self.addresses.update, "POST", {}, body, kind)
 
     def probe(self, url: str) -> dict[str, str]:
         """Return the headers that the server at a URL answers with, whatever its status.
@@ -284,9 +295,8 @@ class Client:
 
         return self._known(url, send)
 
-    def _send(self, method: str, parameters: dict[str, str], body: Body, kind: str) -> None:
-        """Send one change of a graph."""
-        url = self.addresses.graph_store
+    def _send(self, url: str, method: str, parameters: dict[str, str], body: Body, kind: str) -> None:
+        """Send one change of graphs."""
         reply = self._try(lambda: self._http(method, url, parameters, body, kind=kind))
         # Virtuoso answers a POST without a graph with a page that explains how to do it, and does nothing.
         if reply.is_page():
