@@ -16,6 +16,7 @@ import servers
 from cascq import resources
 from cascq.cli import main
 from cascq.graph import KnowledgeGraph
+from cascq.remote.targets import Target
 
 # The first call of an RDF library imports and warms up; that is no reason to fail.
 settings.register_profile("cascq", deadline=None)
@@ -143,3 +144,41 @@ def virtuoso(virtuoso_server: servers.Server) -> servers.Server:
     """The Virtuoso server, empty of what other tests wrote into it."""
     servers.empty_virtuoso(virtuoso_server)
     return virtuoso_server
+
+
+@pytest.fixture(params=["folder", "oxigraph", "virtuoso"])
+def where(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """What is to be typed to load into each store."""
+    if request.param == "folder":
+        return str(tmp_path / "store")
+    monkeypatch.setenv("CASCQ_USER", "dba")
+    monkeypatch.setenv("CASCQ_PASSWORD", "dba")
+    return str(request.getfixturevalue(request.param).url)
+
+
+@pytest.fixture
+def data(project: Path, tmp_path: Path) -> Path:
+    """A copy of the tiny project's data, to be changed."""
+    shutil.copytree(PROJECT / "data", tmp_path / "data")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def target(where: str) -> Iterator[Callable[[], Target]]:
+    """Opens anew the store that is loaded into."""
+    clients = []
+
+    from cascq.remote import connecting
+    from cascq.remote.folder_target import FolderTarget
+    from cascq.remote.remote_target import RemoteTarget
+
+    def make() -> Target:
+        if "://" not in where:
+            return FolderTarget(Path(where))
+        client, profile = connecting.connect(where)
+        clients.append(client)
+        return RemoteTarget(client, profile)
+
+    yield make
+    for client in clients:
+        client.close()

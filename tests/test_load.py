@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -18,69 +17,15 @@ from cascq.remote.canonical import canonical
 from cascq.remote.endpoint import open_endpoint
 from cascq.remote.folder_target import FolderTarget
 from cascq.remote.gathering import gather
-from cascq.remote.holdings import Holdings, mark
 from cascq.remote.loading import load_into
 from cascq.remote.remote_target import RemoteTarget
-from cascq.remote.stores import rows
 from cascq.remote.targets import Target
 from conftest import PROJECT, Run
 from faulty import Asked, faulty
+from load_targets import add_graph, content, held, put
 from servers import Server
 
-STORES = ["folder", "oxigraph", "virtuoso"]
 OTHERS = "http://other.example/graph"
-
-
-@pytest.fixture(params=STORES)
-def where(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What is to be typed for each store."""
-    if request.param == "folder":
-        return str(tmp_path / "store")
-    monkeypatch.setenv("CASCQ_USER", "dba")
-    monkeypatch.setenv("CASCQ_PASSWORD", "dba")
-    return str(request.getfixturevalue(request.param).url)
-
-
-@pytest.fixture
-def data(project: Path, tmp_path: Path) -> Path:
-    """A copy of the tiny project's data, to be changed."""
-    shutil.copytree(PROJECT / "data", tmp_path / "data")
-    return tmp_path / "data"
-
-
-@pytest.fixture
-def target(where: str) -> Iterator[Callable[[], Target]]:
-    """Opens the store anew."""
-    clients = []
-
-    def make() -> Target:
-        if "://" not in where:
-            return FolderTarget(Path(where))
-        client, profile = connecting.connect(where)
-        clients.append(client)
-        return RemoteTarget(client, profile)
-
-    yield make
-    for client in clients:
-        client.close()
-
-
-def content(target: Target, graphs: list[str]) -> dict[str, bytes]:
-    return {graph: target.read(graph) for graph in graphs}
-
-
-def held(target: Target) -> Holdings:
-    holdings = Holdings.parse(target.read(ns.CATALOGUE_GRAPH))
-    assert holdings is not None
-    return holdings
-
-
-def add_graph(data: Path, name: str, triples: str) -> str:
-    (data / "more.trig").write_text(
-        f"@prefix ex: <http://example.org/> . @prefix xsd: <{ns.XSD}> . <{ns.SOURCE}letter/{name}> {{ {triples} }}",
-        encoding="utf-8",
-    )
-    return f"{ns.SOURCE}letter/{name}"
 
 
 def test_the_second_load_writes_nothing(where: str, data: Path, cli: Callable[..., Run]) -> None:
@@ -143,19 +88,6 @@ def test_prune_removes_what_we_made_and_nothing_else(
     assert target().counts([mine, OTHERS, stray]) == {OTHERS: 1, stray: 1}
     assert mine not in held(target()).graphs
     assert "nothing to do" in cli("load", where, "--data", str(data), "--prune").out
-
-
-def put(target: Target, graphs: dict[str, bytes]) -> None:
-    """Write graphs as somebody else would."""
-    if isinstance(target, RemoteTarget):
-        for graph, block in graphs.items():
-            target.client.put_graph(graph, block)
-    else:
-        assert isinstance(target, FolderTarget)
-        store = ox.Store(str(target.path))
-        for graph, block in graphs.items():
-            store.load(block, ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
-        store.flush()
 
 
 def test_a_dry_run_writes_nothing(target: Callable[[], Target], where: str, cli: Callable[..., Run]) -> None:
@@ -253,18 +185,6 @@ def test_what_others_changed_in_our_graphs_is_mended(target: Callable[[], Target
     assert target().read(graph) == right
 
 
-def test_a_blank_node_that_others_wrote_into_a_graph_of_ours_is_mended(
-    target: Callable[[], Target], data: Path
-) -> None:
-    """Virtuoso calls it nodeID://…, also in XML."""
-    load_into(target(), [data])
-    graph = ns.SOURCE + "letter/1-1"
-    right = target().read(graph)
-    put(target(), {graph: b"<http://x/a> <http://x/b> _:x .\n"})
-    assert load_into(target(), [data]).graphs("changed") == [graph]
-    assert target().read(graph) == right
-
-
 def test_without_a_catalogue_the_graphs_are_looked_at(target: Callable[[], Target], data: Path) -> None:
     load_into(target(), [data])
     first = target()
@@ -273,73 +193,6 @@ def test_without_a_catalogue_the_graphs_are_looked_at(target: Callable[[], Targe
         first.finish()
     assert load_into(target(), [data]).written == 0
     assert held(target()).complete
-
-
-def test_literals_that_the_store_writes_differently_are_named(
-    target: Callable[[], Target], data: Path, where: str, cli: Callable[..., Run]
-) -> None:
-    graph = add_graph(data, "9-9", 'ex:a ex:count "007"^^xsd:integer , "x"')
-    run = cli("load", where, "--data", str(data))
-    assert run.code == 0, run.err
-    number = f"<{ns.XSD}integer>"
-    assert f'{graph}: the store writes "007"^^{number} as "7"^^{number}' in run.out
-    assert load_into(target(), [data]).written == 0
-    assert load_into(target(), [data], verify="all").written == 0
-
-
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ('"3"^^xsd:double', '"3"^^xsd:integer'),
-        ('"3.5"^^xsd:float', '"3.5"^^xsd:decimal'),
-        ('"3.0"^^xsd:decimal', '"3"^^xsd:integer'),
-        ('"2016-05-01T08:00:00+08:00"^^xsd:dateTime', '"2016-05-01T00:00:00Z"^^xsd:dateTime'),
-        ('"x"@en-us', '"x"@en-US'),
-    ],
-)
-def test_after_an_interrupted_load_values_of_other_forms_are_written(
-    old: str, new: str, target: Callable[[], Target], data: Path
-) -> None:
-    """Whether the store spells so, or holds other data, only writing tells; then the catalogue vouches for it."""
-    graph = add_graph(data, "9-9", f"ex:a ex:b {new}")
-    load_into(target(), [data])
-    right = target().read(graph)
-    add_graph(data, "9-9", f"ex:a ex:b {old}")
-    load_into(target(), [data])
-    first = target()
-    with first.lock():
-        first.mark(mark([]))  # what a killed load leaves
-        first.finish()
-    held_form = target().read(graph)
-    add_graph(data, "9-9", f"ex:a ex:b {new}")
-    report = load_into(target(), [data])
-    assert report.graphs("changed") in ([graph], [] if held_form == right else [graph])
-    assert target().read(graph) == right
-    for verify in ("written", "all"):
-        assert load_into(target(), [data], verify=verify).written == 0
-
-
-def test_values_that_virtuoso_takes_for_one_are_an_error(
-    virtuoso: Server, data: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Run]
-) -> None:
-    monkeypatch.setenv("CASCQ_USER", "dba")
-    monkeypatch.setenv("CASCQ_PASSWORD", "dba")
-    graph = add_graph(data, "9-9", 'ex:a ex:in "2016"^^xsd:gYear , "2016-01"^^xsd:gYearMonth')
-    run = cli("load", virtuoso.url, "--data", str(data))
-    assert run.code == 2
-    assert f"{graph}: 1 missing" in run.err
-    assert "Traceback" not in run.err
-
-
-def test_fractions_of_seconds_that_virtuoso_cuts_are_an_error(
-    virtuoso: Server, data: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Run]
-) -> None:
-    monkeypatch.setenv("CASCQ_USER", "dba")
-    monkeypatch.setenv("CASCQ_PASSWORD", "dba")
-    for fraction, code in ((".5", 0), (".123456789", 2)):  # of a new graph, and of one that has changed
-        graph = add_graph(data, "9-9", f'ex:a ex:at "2016-05-01T08:00:00{fraction}Z"^^xsd:dateTime')
-        run = cli("load", virtuoso.url, "--data", str(data))
-        assert (run.code, f"{graph}: 1 missing, 1 too many" in run.err) == (code, bool(code)), run.err
 
 
 def test_a_large_graph(target: Callable[[], Target], data: Path) -> None:
@@ -370,30 +223,6 @@ def test_a_large_graph(target: Callable[[], Target], data: Path) -> None:
     assert seen
     assert seen <= {size, size - 1}
     assert target().counts([graph]) == {graph: size - 1}
-
-
-def test_blank_nodes(target: Callable[[], Target], data: Path) -> None:
-    graph = add_graph(data, "9-9", "ex:a ex:b [ ex:c [ ex:d ex:e ] ] . ex:f ex:g ( 1 2 )")
-    load_into(target(), [data])
-    assert target().counts([graph]) == {graph: 8}
-    assert load_into(target(), [data], verify="all").written == 0
-
-
-def test_blank_nodes_of_several_graphs_stay_apart(target: Callable[[], Target], data: Path) -> None:
-    """New ones and changed ones: in canonical form, those of each graph have the same names."""
-    query = "SELECT ?x { GRAPH ?g { ?x <http://example.org/p> ?p } GRAPH ?h { ?x <http://example.org/q> ?q } }"
-    for turn in ("first", "added", "changed"):
-        names = ("9-1", "9-2") if turn == "first" else ("9-3", "9-4")
-        graphs = "".join(
-            f"<{ns.SOURCE}letter/{name}> {{ <http://example.org/{name}> <http://example.org/has> "
-            f'[ <http://example.org/{part}> "{turn}" ] }}'
-            for name, part in zip(names, "pq", strict=True)
-        )
-        (data / "more.trig").write_text(graphs, encoding="utf-8")
-        assert len(load_into(target(), [data]).graphs("changed" if turn == "changed" else "new")) >= 2
-        there = target()
-        asked = there.client.results(query) if isinstance(there, RemoteTarget) else rows(there.store, query)
-        assert not list(asked), turn
 
 
 @pytest.mark.parametrize(
@@ -477,14 +306,3 @@ def test_a_graph_that_comes_to_nothing_is_said(data: Path, tmp_path: Path, where
     assert "nothing to do: all is there already\n" in cli(*bare).out
     assert "all is there already, " in cli(*bare, "--verify", "all").out
     assert json.loads(cli(*bare, "--verify", "all", "--json").out)["verified"] > 1
-
-
-def test_literals_beside_blank_nodes_are_named_too(data: Path, where: str, cli: Callable[..., Run]) -> None:
-    """How a literal is written decides how blank nodes are called, so that no line agrees."""
-    graph = add_graph(
-        data, "1-9", 'ex:a ex:b _:x . _:x ex:c _:y, "007"^^xsd:integer . _:y ex:d "07"^^xsd:integer ; ex:e ex:f .'
-    )
-    run = cli("load", where, "--data", str(data), "--json")
-    assert run.code == 0, run.err
-    forms = [pair for pair in json.loads(run.out)["rewrittenLiterals"] if pair["graph"] == graph]
-    assert sorted(pair["sent"].partition("^^")[0] for pair in forms) == ['"007"', '"07"']

@@ -4,8 +4,8 @@ Virtuoso 7 loses the values of an opening `VALUES` (and of `BIND`) inside OPTION
 selected too. So the values are written where the variables stand: the parameters of a canned query are constants.
 It loses rows where a filter with EXISTS, or of many alternatives, stands beside OPTIONAL: so what constants decide is
 left out, and what must exist is joined. It loses rows at times where both ends of a repeated path are given: so one end
-is kept away from it. It finds no Chinese pattern in a text without language: so it gets one. It gives rows twice and
-out of order where an answer has computed columns: so its answer is arranged once more.
+is kept away from it. It finds no Chinese pattern in a text without language: so it gets one. Its answers are
+arranged once more: see `arranging`.
 """
 
 from __future__ import annotations
@@ -288,37 +288,6 @@ def _fresh(taken: set[str]) -> str:
         number += 1
     taken.add(f"?step{number}")
     return f"?step{number}"
-
-
-def arranging(query: str) -> str | None:
-    """Return the clause that says how the rows of a query are ordered; None if rows cannot be arranged by it.
-
-    That is a SELECT DISTINCT that has one, orders by selected variables only, and has no LIMIT.
-
-    Args:
-        query: a query that can be read.
-    """
-    found = list(tokens(query))
-    where = _where(found)
-    if where is None:
-        return None
-    after = found[closing(found, where) + 1 :]
-    if [token.text.upper() for token in after[:2]] != ["ORDER", "BY"] or any(
-        _is_word(t, {"LIMIT", "OFFSET"}) for t in after
-    ):
-        return None
-    select = next(i for i, token in enumerate(found) if _is_word(token, {"SELECT"}))
-    head = found[select:where]
-    if not _is_word(head[1], {"DISTINCT"}) or not _variables(after) <= _variables(head):
-        return None
-    return query[after[0].start :]
-
-
-def arranged(clause: str, names: Sequence[str], rows: Sequence[Sequence[ox.NamedNode | ox.Literal | None]]) -> str:
-    """Return a query whose answer is these rows, each once, in the order that a clause says; see `arranging`."""
-    heads = " ".join("?" + name for name in names)
-    cells = "\n".join("(" + " ".join("UNDEF" if c is None else serialise(c) for c in row) + ")" for row in rows)
-    return f"SELECT DISTINCT {heads} WHERE {{ VALUES ({heads}) {{ {cells} }} }} {clause}"
 
 
 def _variables(found: Sequence[Token]) -> set[str]:

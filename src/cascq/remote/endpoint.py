@@ -16,6 +16,7 @@ import pyoxigraph as ox
 from cascq import namespaces as ns
 from cascq.errors import CascqError
 from cascq.remote import dialect, native, replies
+from cascq.remote.arranging import arranged, arranging
 from cascq.remote.asker import FEW, Asker, CutAnswerError
 from cascq.remote.connecting import connect
 from cascq.remote.portions import DEPTH, HEX, Portions, hashed
@@ -261,14 +262,14 @@ class Endpoint:
         """Ask Virtuoso itself, and give each row once, in the query's order."""
         text = dialect.native(_declared(query, prefixes))
         answer = self._asker.ask(text)
-        clause = dialect.arranging(query)
+        clause = arranging(query)
         if clause is None or not isinstance(answer, ox.QuerySolutions):
             return answer
         names = [variable.value for variable in answer.variables]
         rows = [tuple(row) for row in answer]
         if any(isinstance(cell, ox.BlankNode | ox.Triple) for row in rows for cell in row):
             return self._asker.ask(text)
-        return ox.Store().query(dialect.arranged(clause, names, rows), prefixes=prefixes)
+        return ox.Store().query(arranged(clause, names, rows), prefixes=prefixes)
 
     @cached_property
     def _parameters(self) -> list[tuple[str, str]]:
