@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyoxigraph as ox
 import pytest
 
+import cascq
+from cascq import resources
 from cascq.errors import CascqError
 from cascq.graph import KnowledgeGraph
 
@@ -143,3 +147,12 @@ def test_branches_of_a_rule_that_were_not_taken_state_nothing(shipped: Knowledge
 def test_a_sub_select_passes_out_what_it_names(tiny: KnowledgeGraph) -> None:
     query = "SELECT ?n { { SELECT (COUNT(?f) AS ?n) (SAMPLE(?v) AS ?one) { ?f cascq:value ?v } } FILTER(?n > 1) }"
     assert evidence(tiny, query) == ["letter:1-1 letter:1-2"]
+
+
+@pytest.mark.parametrize("name", ["timeline", "agreements", "roles", "organization-changes"])
+def test_rows_with_a_correction_have_evidence(name: str) -> None:
+    """Their column `corrected` has its value by BIND, inside a sub-select."""
+    graph = cascq.load([resources.data(), Path(__file__).parent / "examples" / "correction.trig"])
+    marked = [row for row in graph.query(name, evidence=True) if row["corrected"] is not None]
+    assert marked or name != "timeline"
+    assert all("invented-correction-after:1-1" in str(row["evidence"]) for row in marked)

@@ -11,6 +11,8 @@ counts only where nothing else gives a passage.
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -29,7 +31,7 @@ from cascq.errors import CascqError
 from cascq.patterns import Group, Pattern, Query, parse
 from cascq.reading import read_text
 from cascq.remote.stores import Store
-from cascq.sparql import Term, dataset, select, variables
+from cascq.sparql import Term, dataset, select, tokens, variables
 from cascq.terms import serialise
 
 _LABELS = {ns.RDFS_LABEL, ns.PREF_LABEL, ns.ALT_LABEL}
@@ -196,7 +198,7 @@ class Tracer:
 
     def _solutions(self, group: Group, bound: Solution) -> list[dict[str, Term]]:
         """Run a group as SELECT *, with what is bound from outside."""
-        inside = variables(group.text)
+        inside = variables(group.text) - _assigned(group.text)
         names = sorted(
             n
             for n, term in bound.items()
@@ -231,8 +233,10 @@ class Tracer:
             if not inner.needs <= solution.keys():
                 continue
             for inner_solution in self._solutions(inner, solution):
-                # A branch of a UNION or an OPTIONAL that this solution did not take: it would have bound these.
-                if inner.shared is not None and inner.shared & inner_solution.keys() - solution.keys():
+                # Of a branch of a UNION or an OPTIONAL that this solution did not take; or of another solution.
+                if inner.shared is not None and any(
+                    solution.get(name) != inner_solution[name] for name in inner.shared & inner_solution.keys()
+                ):
                     continue
                 yield from self._triples(inner, {**solution, **inner_solution}, scoped)
 
@@ -334,6 +338,17 @@ def _term(node: Node | PropertyPath, solution: Solution) -> Term | None:
             ox.Literal(str(node), datatype=ox.NamedNode(str(node.datatype))) if node.datatype else ox.Literal(str(node))
         )
     return None
+
+
+@functools.lru_cache(maxsize=256)
+def _assigned(text: str) -> frozenset[str]:
+    """Return the variables to which a group gives values by an expression; they cannot have values before."""
+    found = list(tokens(text))
+    return frozenset(
+        token.text[1:]
+        for before, token in itertools.pairwise(found)
+        if token.kind == "variable" and before.kind == "word" and before.text.upper() == "AS"
+    )
 
 
 def _unify(pattern: Pattern, triple: Triple) -> dict[str, Term] | None:
