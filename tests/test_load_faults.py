@@ -57,6 +57,33 @@ def run_alone(*arguments: str, **options: object) -> subprocess.CompletedProcess
     )  # fmt: skip
 
 
+def kill_loading(url: str, profile: str, is_it: Callable[[Asked], bool]) -> None:
+    """Load the tiny project into a store, and kill the loader (no time to clean up) while a request is under way.
+
+    Args:
+        url: the store.
+        profile: of the store.
+        is_it: tells that request from others.
+    """
+    reached, never = threading.Event(), threading.Event()
+
+    def hold(asked: Asked) -> Answer | None:
+        if not is_it(asked):
+            return None
+        reached.set()
+        return Answer(wait=never)
+
+    with faulty(hold, url) as server:
+        process = subprocess.Popen(
+            [*LOADER, server.url, "--profile", profile], cwd=PROJECT, env=ENVIRONMENT,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        assert reached.wait(60)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        never.set()
+
+
 def test_nobody_there(cli: Callable[..., Run]) -> None:
     run = cli("load", f"http://127.0.0.1:{free_port()}", "--data", DATA)
     assert run.code == 2
@@ -300,23 +327,7 @@ def test_killed_in_the_middle_then_run_again(
         monkeypatch.setenv(variable, "dba")
         monkeypatch.setitem(ENVIRONMENT, variable, "dba")
     store: Server = request.getfixturevalue(name)
-    reached, never = threading.Event(), threading.Event()
-
-    def hold(asked: Asked) -> Answer | None:
-        if asked.number < last:
-            return None
-        reached.set()
-        return Answer(wait=never)
-
-    with faulty(hold, store.url) as server:
-        process = subprocess.Popen(
-            [*LOADER, server.url, "--profile", name], cwd=PROJECT, env=ENVIRONMENT,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        assert reached.wait(60)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        never.set()
+    kill_loading(store.url, name, lambda asked: asked.number >= last)
     run = cli("load", store.url, "--data", DATA)
     assert run.code == 0, run.err
     assert is_whole(store.url)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import signal
-import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,7 +18,7 @@ from cascq.remote.remote_target import RemoteTarget
 from conftest import ENVIRONMENT, PROJECT, Run
 from faulty import Answer, Asked, Faulty, faulty
 from servers import Server, isql
-from test_load_faults import LOADER, is_whole
+from test_load_faults import is_whole, kill_loading
 
 DATA = str(PROJECT / "data")
 _GRAPH = re.compile(rb" <(https://w3id\.org/cascq/source/[^>]+)> \.\n")
@@ -154,23 +151,7 @@ def test_a_connection_that_breaks_is_taken_up_again(answered: bool, virtuoso: Se
 
 def test_killed_in_a_call_then_run_again(virtuoso: Server, cli: Callable[..., Run]) -> None:
     """The loader dies with a call under way; the store may still finish it when the next load has begun."""
-    reached, never = threading.Event(), threading.Event()
-
-    def hold(asked: Asked) -> Answer | None:
-        if not graphs(asked):
-            return None
-        reached.set()
-        return Answer(wait=never)
-
-    with faulty(hold, virtuoso.url) as server:
-        process = subprocess.Popen(
-            [*LOADER, server.url, "--profile", "virtuoso"], cwd=PROJECT, env=ENVIRONMENT,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
-        assert reached.wait(60)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        never.set()
+    kill_loading(virtuoso.url, "virtuoso", lambda asked: bool(graphs(asked)))
     run = cli("load", virtuoso.url, "--data", DATA)
     assert run.code == 0, run.err
     assert is_whole(virtuoso.url)

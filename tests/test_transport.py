@@ -165,11 +165,11 @@ def certified(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, P
             self.end_headers()
             self.wfile.write(YES)
 
-        do_GET = do_POST = do_PUT = do  # noqa: N815 - the library's names
-
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
+    for method in ("GET", "POST", "PUT"):
+        setattr(Handler, f"do_{method}", Handler.do)
     certificate = tmp_path_factory.mktemp("certificate") / "authority.pem"
     authority = trustme.CA()
     authority.cert_pem.write_to_path(certificate)

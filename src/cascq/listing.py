@@ -18,29 +18,29 @@ _TYPES = {
     "string": ("a text", "文字"),
     "language": ("zh or en", "zh 或 en"),
 }
-_TOPICS = {
-    "agreements": ("agreements", "协议"),
-    "changes": ("changes", "变动"),
-    "cooperation": ("cooperation", "合作"),
-    "curation": ("curation", "编者工作"),
-    "entities": ("entities", "实体"),
-    "evidence": ("evidence", "依据"),
-    "exhibitions": ("exhibitions", "展会"),
-    "figures": ("figures", "数字与称号"),
-    "incubation": ("incubation", "孵化"),
-    "inventory": ("inventory", "清单"),
-    "people": ("people", "人员"),
-    "places": ("places", "地点"),
-    "platforms": ("platforms", "平台与园区"),
-    "projects": ("projects", "项目"),
-    "technologies": ("technologies", "技术"),
-    "time": ("time", "时间"),
+_TOPICS = {  # what the folders of queries are called in Chinese
+    "agreements": "协议",
+    "changes": "变动",
+    "cooperation": "合作",
+    "curation": "编者工作",
+    "entities": "实体",
+    "evidence": "依据",
+    "exhibitions": "展会",
+    "figures": "数字与称号",
+    "incubation": "孵化",
+    "inventory": "清单",
+    "people": "人员",
+    "places": "地点",
+    "platforms": "平台与园区",
+    "projects": "项目",
+    "technologies": "技术",
+    "time": "时间",
 }
 
 
 def topic(query: CannedQuery, lang: str) -> str:
     """Return the topic of a query in a language; the name of its folder where that is not known."""
-    return say(lang, *_TOPICS.get(query.topic, (query.topic, query.topic)))
+    return say(lang, query.topic, _TOPICS.get(query.topic, query.topic))
 
 
 def text(query: CannedQuery, lang: str) -> str:

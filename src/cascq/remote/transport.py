@@ -37,11 +37,13 @@ Response = http.client.HTTPResponse | requests.Response
 class AsItIs(urllib.request.HTTPErrorProcessor):
     """Hands over every answer, whatever its status: no redirect is followed, no question for a password answered."""
 
-    def http_response(self, request: urllib.request.Request, response: http.client.HTTPResponse) -> Any:  # noqa: ARG002
+    def http_response(self, _request: urllib.request.Request, response: http.client.HTTPResponse) -> Any:
         """Return the answer."""
         return response
 
-    https_response = http_response
+    def https_response(self, _request: urllib.request.Request, response: http.client.HTTPResponse) -> Any:
+        """Return the answer."""
+        return response
 
 
 class Wrapper(SPARQLWrapper):
@@ -57,14 +59,11 @@ class Wrapper(SPARQLWrapper):
         self._opener = opener
         self._seconds = seconds
 
-    def _createRequest(self) -> urllib.request.Request:  # noqa: N802 - the original's name
-        request: urllib.request.Request = super()._createRequest()
+    def _query(self) -> tuple[Any, str]:
+        request = self._createRequest()
         if self.requestMethod == POSTDIRECTLY:
             request.full_url = self.updateEndpoint
-        return request
-
-    def _query(self) -> tuple[Any, str]:
-        return self._opener.open(self._createRequest(), timeout=self._seconds), self.returnFormat
+        return self._opener.open(request, timeout=self._seconds), self.returnFormat
 
 
 class Session(requests.Session):
